@@ -1,0 +1,43 @@
+"""All stores of one engine, made and closed together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from lrs.ports.attachments import AttachmentStore
+from lrs.ports.clients import AdministratorStore, ClientStore
+from lrs.ports.directory import ActivityDirectory
+from lrs.ports.documents import DocumentStore
+from lrs.ports.feed import Feed
+from lrs.ports.statements import StatementStore
+
+
+class Lifecycle(Protocol):
+    """What every engine does besides its ports."""
+
+    async def close(self) -> None:
+        """Finishes what was accepted, then releases the files. Later calls raise StoreUnavailableError."""
+        ...
+
+    async def ready(self) -> None:
+        """Raises StoreUnavailableError when a write would fail now (disk full, locked, closed)."""
+        ...
+
+    async def figures(self) -> dict[str, float]:
+        """Gauges for metrics: at least `size_bytes`, `statements`; what an engine has besides is its own."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """The ports over one engine. `engine` also answers for health and figures."""
+
+    statements: StatementStore
+    attachments: AttachmentStore
+    documents: DocumentStore
+    directory: ActivityDirectory
+    clients: ClientStore
+    administrators: AdministratorStore
+    feed: Feed
+    engine: Lifecycle
