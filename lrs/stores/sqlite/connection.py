@@ -1,0 +1,191 @@
+"""One SQLite file: how it is opened, migrated, written (one writer, group commit) and read (readers apart).
+
+Everything that lies in the file goes through a `Database`, the stores of other packages too: `write` and `read` take a function of an
+`apsw.Connection`. apsw carries its own SQLite (3.51.3 or later: older ones can corrupt a WAL that several connections reset).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from lrs.errors import StoreUnavailableError, StoreVersionError
+from lrs.stores.sqlite.writer import Writer, WriterState
+
+T = TypeVar("T")
+
+APPLICATION_ID = 0x4A454A4B  # "JEJK" in the file's header: tells our files from any other SQLite file
+_OLDEST_SQLITE = 3_051_003  # 3.51.3 mends the WAL-reset bug of 3.7.0 to 3.51.2
+_MIGRATION_TABLE = """CREATE TABLE IF NOT EXISTS migration(
+  namespace TEXT NOT NULL, number INTEGER NOT NULL, applied TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY(namespace, number)) WITHOUT ROWID"""
+
+
+@dataclass(frozen=True, slots=True)
+class SqliteOptions:
+    """How a file is used.
+
+    `synchronous`: FULL means that 200 is durable; anything else is for tests. `compression`: bodies by zstd with a dictionary trained on
+    the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`: bytes from which on an
+    attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS, for tests that inject faults.
+    """
+
+    synchronous: str = "FULL"
+    compression: bool = True
+    readers: int = 2
+    busy_ms: int = 10_000
+    large_attachment: int = 65_536
+    segment: int = 16_384
+    train_after: int = 2_000
+    vfs: str | None = None
+
+
+def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connection:
+    """An open connection with our pragmas. Raises StoreVersionError (not our file), StoreUnavailableError (cannot be opened)."""
+    if apsw.SQLITE_VERSION_NUMBER < _OLDEST_SQLITE:
+        raise StoreVersionError(
+            f"SQLite {apsw.sqlite_lib_version()} can corrupt a file that several connections write; 3.51.3 or later is needed"
+        )
+    flags = apsw.SQLITE_OPEN_READWRITE | (apsw.SQLITE_OPEN_CREATE if writing else 0)
+    try:
+        connection = apsw.Connection(str(path), flags=flags, vfs=options.vfs)
+        connection.set_busy_timeout(options.busy_ms)
+        if writing:
+            _claim(connection, path)
+            connection.pragma("journal_mode", "wal")
+            connection.pragma("wal_autocheckpoint", 4000)
+        else:
+            connection.pragma("query_only", True)
+        connection.pragma("synchronous", options.synchronous)
+        connection.pragma("cache_size", -32_000 if writing else -16_000)
+        connection.pragma("temp_store", "memory")
+        connection.pragma("foreign_keys", True)
+    except (apsw.CantOpenError, apsw.IOError, apsw.BusyError, apsw.PermissionsError, apsw.ReadOnlyError) as error:
+        raise StoreUnavailableError(f"the database cannot be opened: {error}") from error
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise StoreVersionError(f"{path.name} is not a database of Jejak") from error
+    return connection
+
+
+def _claim(connection: apsw.Connection, path: Path) -> None:
+    """Marks an empty file as ours; refuses anybody else's."""
+    found = connection.pragma("application_id")
+    if found == APPLICATION_ID:
+        return
+    if found or connection.execute("SELECT count(*) FROM sqlite_schema").get:
+        raise StoreVersionError(f"{path.name} is a SQLite file of another program")
+    connection.pragma("application_id", APPLICATION_ID)
+
+
+def migrate(connection: apsw.Connection, namespace: str, migrations: tuple[str, ...]) -> None:
+    """Applies the numbered scripts (from 1) that the file does not have yet, each once. Raises StoreVersionError for a file of a newer schema."""
+    connection.execute(_MIGRATION_TABLE)
+    done = connection.execute("SELECT coalesce(max(number), 0) FROM migration WHERE namespace = ?", (namespace,)).get
+    if done > len(migrations):
+        raise StoreVersionError(
+            f"the file's schema ({namespace} {done}) is newer than this program's ({namespace} {len(migrations)}); install the newer version"
+        )
+    for number in range(done + 1, len(migrations) + 1):
+        connection.execute(migrations[number - 1])
+        connection.execute("INSERT INTO migration(namespace, number) VALUES(?, ?)", (namespace, number))
+
+
+class Database:
+    """One file. Made by `Database.open`; used from one event loop or several; closed by `close`."""
+
+    def __init__(self, path: Path, options: SqliteOptions) -> None:
+        self.path = path
+        self.options = options
+        self.group_sizes: dict[int, int] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._writer = Writer(lambda: connect(path, options, writing=True), self._count_group)
+        self._readers = ThreadPoolExecutor(options.readers, thread_name_prefix="jejak-sqlite-reader")
+        self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
+        self._closed = False
+        self._guard = threading.Lock()
+
+    @classmethod
+    async def open(cls, path: Path, options: SqliteOptions) -> Database:
+        """Creates the file and its folder when there is none."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = await asyncio.to_thread(cls, path, options)
+        database._writer.start()
+        return database
+
+    async def write(self, job: Callable[[apsw.Connection], T]) -> T:
+        """Runs `job` in the group's transaction, in a savepoint of its own; when this returns, what it did is durable.
+
+        What `job` raises comes back and undoes only that job. Raises StoreUnavailableError when the file cannot be written; nothing is stored then.
+        """
+        answer: T = await self._writer.run(job)
+        return answer
+
+    async def read(self, job: Callable[[apsw.Connection], T]) -> T:
+        """Runs `job` in a read snapshot of its own. Raises StoreUnavailableError."""
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
+
+    def read_now(self, job: Callable[[apsw.Connection], T]) -> T:
+        """As `read`, in the calling thread."""
+        connection: apsw.Connection | None = None
+        try:
+            connection = self._reader()
+            connection.execute("BEGIN")
+            try:
+                return job(connection)
+            finally:
+                connection.execute("ROLLBACK")
+        except apsw.Error as error:
+            if connection is not None:
+                connection.close(True)
+                connection = None
+            raise StoreUnavailableError(f"the database cannot be read ({type(error).__name__})") from error
+        finally:
+            if connection is not None:
+                self._idle.put(connection)
+
+    async def migrate(self, namespace: str, migrations: tuple[str, ...]) -> None:
+        """Brings one namespace of the file up to date (see `migrate`)."""
+        await self.write(lambda connection: migrate(connection, namespace, migrations))
+
+    async def attach(self, state: WriterState) -> None:
+        """Lets `state` follow every transaction of this process from now on."""
+        await self.write(lambda connection: self._writer.attach(state))
+
+    def on_commit(self, listener: Callable[[], None]) -> None:
+        """`listener` is called, in the writer's thread, after each transaction that is durable. It must be quick and must not raise."""
+        self._listeners.append(listener)
+
+    async def close(self) -> None:
+        """Finishes what was accepted, then closes every connection."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+        await asyncio.to_thread(self._writer.close)
+        await asyncio.to_thread(self._readers.shutdown)
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
+
+    def _reader(self) -> apsw.Connection:
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return connect(self.path, self.options, writing=False)
+
+    def _count_group(self, size: int) -> None:
+        bucket = 1 << (size - 1).bit_length()
+        self.group_sizes[bucket] = self.group_sizes.get(bucket, 0) + 1
+        for listener in self._listeners:
+            listener()

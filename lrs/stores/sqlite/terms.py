@@ -1,0 +1,61 @@
+"""Terms as integers: what a posting holds in place of an IRI.
+
+A posting key is `term number * 2`, plus 1 for a related-only term. Terms are never deleted, so a number once committed may be remembered for ever;
+what a transaction adds is forgotten again when it is rolled back.
+"""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+
+import apsw
+
+_REMEMBERED = 100_000  # terms in memory, about 25 MB; agents and activities repeat, so more gains little
+
+
+def term_hash(term: str) -> bytes:
+    """The 16 bytes by which a term lies in the file."""
+    return blake2b(term.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def find_term(connection: apsw.Connection, term: str) -> int | None:
+    """A term's number for reading, None when no statement has it."""
+    number: int | None = connection.execute("SELECT id FROM term WHERE hash = ?", (term_hash(term),)).get
+    return number
+
+
+class Terms:
+    """The writer's dictionary."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._added: list[str] = []
+
+    def number(self, connection: apsw.Connection, term: str) -> int:
+        """The term's number, given to it now when it has none."""
+        number = self._numbers.get(term)
+        return number if number is not None else self._look_up(connection, term)
+
+    def _look_up(self, connection: apsw.Connection, term: str) -> int:
+        digest = term_hash(term)
+        number: int | None = connection.execute("SELECT id FROM term WHERE hash = ?", (digest,)).get
+        if number is None:
+            connection.execute("INSERT INTO term(hash) VALUES(?)", (digest,))
+            number = connection.last_insert_rowid()
+        self._numbers[term] = number
+        self._added.append(term)
+        return number
+
+    def mark(self) -> int:
+        return len(self._added)
+
+    def undo(self, mark: int) -> None:
+        for term in self._added[mark:]:
+            self._numbers.pop(term, None)
+        del self._added[mark:]
+
+    def committed(self) -> None:
+        self._added.clear()
+        if len(self._numbers) > _REMEMBERED:
+            for term in list(self._numbers)[: _REMEMBERED // 2]:
+                del self._numbers[term]
