@@ -36,9 +36,9 @@ from lrs.ports.statements import (
 from lrs.ports.stores import Stores
 
 __all__ = [
+    "ActivityDirectory",
     "Administrator",
     "AdministratorStore",
-    "ActivityDirectory",
     "AttachmentContent",
     "AttachmentStore",
     "Batch",

@@ -20,7 +20,9 @@ class AttachmentStore(Protocol):
     """Bytes by digest. Walls are kept by the caller: it opens only what a statement that it may see names."""
 
     async def keep(self, attachments: tuple[AttachmentContent, ...]) -> None:
-        """Makes them durable; what is there already is passed over. An attachment without a statement does no harm. Raises StoreUnavailableError."""
+        """Makes them durable; what is there already is passed over. An attachment without a statement does no harm. Raises
+        StoreUnavailableError.
+        """
         ...
 
     async def size(self, digest: str) -> int | None:

@@ -33,7 +33,9 @@ class Provider:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret as it is kept. `scheme`: "hmac-sha256" for ours (256-bit random), "scrypt" for one that an operator chose. `until` in microseconds or None."""
+    """A secret as it is kept. `scheme`: "hmac-sha256" for ours (256-bit random), "scrypt" for one that an operator chose. `until` in
+    microseconds or None.
+    """
 
     scheme: str
     hash: bytes
@@ -45,9 +47,11 @@ class Secret:
 class Client:
     """One LMS installation. `key` is its Basic user name, unique over all; at most two `secrets` are live (while rotating).
 
-    `authority`: JSON of the Agent that statements are signed over to. `rate_limit`: requests a minute, 0 for none. `origins`: the CORS origins it may be used
+    `authority`: JSON of the Agent that statements are signed over to. `rate_limit`: requests a minute, 0 for none. `origins`: the CORS
+    origins it may be used
     from, empty for any. `bound_actor` (JSON of an agent) and `bound_registration`: the only ones that it may write and read, "" for none.
-    `subject`: the `client_id`/`azp` of OAuth tokens that act as this client, "" for none. `version` counts its changes. Times in microseconds.
+    `subject`: the `client_id`/`azp` of OAuth tokens that act as this client, "" for none. `version` counts its changes. Times in
+    microseconds.
     """
 
     id: str
@@ -101,7 +105,9 @@ class ClientStore(Protocol):
         ...
 
     async def save_client(self, client: Client) -> Client:
-        """Replaces it where `client.version` is still the stored one, and answers it with the next version. Raises NotFoundError, ConflictError."""
+        """Replaces it where `client.version` is still the stored one, and answers it with the next version. Raises NotFoundError,
+        ConflictError.
+        """
         ...
 
     async def delete_client(self, client_id: str) -> None:
@@ -111,7 +117,9 @@ class ClientStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """A person who may use the administration. `name` is the sign-in name, unique; the role decides what (`overseer` everything, `auditor` reads)."""
+    """A person who may use the administration. `name` is the sign-in name, unique; the role decides what (`overseer` everything,
+    `auditor` reads).
+    """
 
     name: str
     secret: Secret

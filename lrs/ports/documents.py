@@ -18,7 +18,8 @@ class DocumentKind(StrEnum):
 class DocumentKey:
     """Where a document lies. `agent` is the agent's term without its letter; `registration` "" is a value of its own.
 
-    `id` is the stateId or profileId. State has activity, agent and maybe registration; the profiles have one of activity and agent; absent parts are "".
+    `id` is the stateId or profileId. State has activity, agent and maybe registration; the profiles have one of activity and agent;
+    absent parts are "".
     """
 
     kind: DocumentKind
@@ -50,7 +51,8 @@ class DocumentStore(Protocol):
     async def change(self, key: DocumentKey, decide: Decide) -> Document | None:
         """Replaces what is at `key` by what `decide(present)` answers: (content, content type), or None to delete (or leave absent).
 
-        Nothing else changes the document in between. `decide` is pure, may be called again, and may raise: then nothing is changed and the error
+        Nothing else changes the document in between. `decide` is pure, may be called again, and may raise: then nothing is changed and
+        the error
         goes to the caller. Answers the document now there.
         """
         ...

@@ -41,6 +41,8 @@ class Feed(Protocol):
         """Every consumer's checkpoint, for metrics."""
         ...
 
-    async def wait(self, after: int, timeout: float) -> bool:
-        """Returns True as soon as something lies after `after`, False after `timeout` seconds. Writes by other processes are seen within 1 s."""
+    async def wait(self, after: int, seconds: float) -> bool:
+        """Returns True as soon as something lies after `after`, False after `seconds`. Writes by other processes are seen
+        within 1 s.
+        """
         ...

@@ -1,7 +1,8 @@
 """The statement store: what a batch is, how it is asked for, and what the store promises.
 
 Terms. A statement is found by terms, short strings that `lrs.xapi.terms` derives from it:
-    "v" + verb IRI · "a" + an agent's inverse functional identifier (`amailto:x@y`, `a<homePage>|<name>`, …) · "c" + activity IRI · "r" + registration UUID
+    "v" + verb IRI · "a" + an agent's inverse functional identifier (`amailto:x@y`, `a<homePage>|<name>`, …) · "c" + activity IRI · "r" +
+    registration UUID
 A term of a statement is *direct* (actor, object, members of an actor or object group; the verb; the object activity; the
 registration) or *related* (all other places that `related_agents` and `related_activities` look at).
 
@@ -10,7 +11,8 @@ statement over all processes, also when the clock jumps back: max(clock, last + 
 
 StatementRef rule (xAPI-Communication 1.0.3 2.1.3, "Filter Conditions for StatementRefs"). A statement whose object is a
 StatementRef has, besides its own terms, those of its target, recursively, whichever of the two arrives first, as long as both are
-the same provider's. Work for late targets is bounded per write; the rest goes on in the background, and `consistent_through` stays before the late target's `stored` until it is done.
+the same provider's. Work for late targets is bounded per write; the rest goes on in the background, and `consistent_through` stays before
+the late target's `stored` until it is done.
 
 Voiding (xAPI-Data 1.0.3 2.3.2, 2.0 4.2.5). A voiding statement marks its target as voided when the target is the same provider's
 or the batch `may_void_any`, and is not itself a voiding statement; whichever of the two arrives first.
@@ -36,8 +38,10 @@ class NewStatement:
 
     `id`: lower-case UUID text. `head`: the statement's JSON as it will be returned, without its last members and its closing brace:
     the store appends `,"timestamp":"<stored>"` (only where `timestamp_missing`), `,"stored":"<stored>"` and `}`; `head` is never empty
-    of members. `direct` and `related`: its terms, each once; `related` holds none of `direct`. `target`: the id of the StatementRef that is its
-    object, or None. `voids`: it is a voiding statement. `digests`: SHA-2 hex (lower case) of the attachments whose bytes came with this request.
+    of members. `direct` and `related`: its terms, each once; `related` holds none of `direct`. `target`: the id of the StatementRef that
+    is its
+    object, or None. `voids`: it is a voiding statement. `digests`: SHA-2 hex (lower case) of the attachments whose bytes came with this
+    request.
     `activities`: (activity IRI, definition as JSON) to be merged into the directory; empty when the client may not define.
     """
 
@@ -86,7 +90,8 @@ class StatementQuery:
     """A page of statements that satisfy every condition. Voided ones are never in it.
 
     `since` is exclusive and `until` inclusive, both microseconds of `stored`; `limit` is at least 1 and already within the server's
-    maximum; `max_bytes` ends a page early (one statement at least); `cursor` continues a page (`Page.more`); newest first unless `ascending`.
+    maximum; `max_bytes` ends a page early (one statement at least); `cursor` continues a page (`Page.more`); newest first unless
+    `ascending`.
     """
 
     conditions: tuple[Condition, ...] = ()
@@ -100,7 +105,9 @@ class StatementQuery:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`more` is the cursor of the next page, None when this page is the last. A cursor stays good for ever and tells nothing of other providers."""
+    """`more` is the cursor of the next page, None when this page is the last. A cursor stays good for ever and tells nothing of other
+    providers.
+    """
 
     bodies: list[bytes] = field(default_factory=list)
     more: str | None = None
@@ -113,7 +120,8 @@ class StatementStore(Protocol):
         """Stores the batch durably. A statement whose id is there already with an equal statement (`lrs.xapi.equality`) is passed over.
 
         A batch of none is fine. Raises ConflictError (the id has another statement, or is another provider's; `where` is `statements[i]`),
-        ForbiddenError (voids a statement known to be another provider's; `where` likewise) and StoreUnavailableError; then nothing of the batch is stored.
+        ForbiddenError (voids a statement known to be another provider's; `where` likewise) and StoreUnavailableError; then nothing of the
+        batch is stored.
         """
         ...
 
@@ -126,7 +134,8 @@ class StatementStore(Protocol):
         ...
 
     async def consistent_through(self) -> int:
-        """A moment (microseconds) such that every statement with `stored` at or before it is visible to a query that begins after this call.
+        """A moment (microseconds) such that every statement with `stored` at or before it is visible to a query that begins after this
+        call.
 
         On an idle store it follows the clock. Nothing is ever stored later at or before a moment that was returned.
         """

@@ -25,7 +25,8 @@ T = TypeVar("T")
 APPLICATION_ID = 0x4A454A4B  # "JEJK" in the file's header: tells our files from any other SQLite file
 _OLDEST_SQLITE = 3_051_003  # 3.51.3 mends the WAL-reset bug of 3.7.0 to 3.51.2
 _MIGRATION_TABLE = """CREATE TABLE IF NOT EXISTS migration(
-  namespace TEXT NOT NULL, number INTEGER NOT NULL, applied TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY(namespace, number)) WITHOUT ROWID"""
+  namespace TEXT NOT NULL, number INTEGER NOT NULL, applied TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY(namespace, number))
+  WITHOUT ROWID"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class SqliteOptions:
     """How a file is used.
 
     `synchronous`: FULL means that 200 is durable; anything else is for tests. `compression`: bodies by zstd with a dictionary trained on
-    the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`: bytes from which on an
-    attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS, for tests that inject faults.
+    the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`:
+    bytes from which on an
+    attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS, for tests that
+    inject faults.
     """
 
     synchronous: str = "FULL"
@@ -85,12 +88,14 @@ def _claim(connection: apsw.Connection, path: Path) -> None:
 
 
 def migrate(connection: apsw.Connection, namespace: str, migrations: tuple[str, ...]) -> None:
-    """Applies the numbered scripts (from 1) that the file does not have yet, each once. Raises StoreVersionError for a file of a newer schema."""
+    """Applies the numbered scripts (from 1) that the file does not have yet, each once. Raises StoreVersionError for a file of a newer
+    schema.
+    """
     connection.execute(_MIGRATION_TABLE)
     done = connection.execute("SELECT coalesce(max(number), 0) FROM migration WHERE namespace = ?", (namespace,)).get
     if done > len(migrations):
         raise StoreVersionError(
-            f"the file's schema ({namespace} {done}) is newer than this program's ({namespace} {len(migrations)}); install the newer version"
+            f"the file's schema ({namespace} {done}) is newer than this program's ({namespace} {len(migrations)}): newer needed the newer version"
         )
     for number in range(done + 1, len(migrations) + 1):
         connection.execute(migrations[number - 1])
@@ -122,7 +127,8 @@ class Database:
     async def write(self, job: Callable[[apsw.Connection], T]) -> T:
         """Runs `job` in the group's transaction, in a savepoint of its own; when this returns, what it did is durable.
 
-        What `job` raises comes back and undoes only that job. Raises StoreUnavailableError when the file cannot be written; nothing is stored then.
+        What `job` raises comes back and undoes only that job. Raises StoreUnavailableError when the file cannot be written; nothing is
+        stored then.
         """
         answer: T = await self._writer.run(job)
         return answer

@@ -13,7 +13,10 @@ from lrs.stores.sqlite.connection import Database
 
 _KEY = "provider = ? AND kind = ? AND activity = ? AND agent = ? AND registration = ? AND id = ?"
 _GET = f"SELECT content, content_type, etag, updated FROM document WHERE {_KEY}"
-_PUT = "INSERT OR REPLACE INTO document(provider, kind, activity, agent, registration, id, content, content_type, etag, updated) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = (
+    "INSERT OR REPLACE INTO document(provider, kind, activity, agent, registration, id, content, content_type, etag, updated) "
+    "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _SCOPE = "provider = ?1 AND kind = ?2 AND activity = ?3 AND agent = ?4 AND (?6 OR registration = ?5)"
 
 Values = tuple[str, str, str, str, str, str]

@@ -49,11 +49,11 @@ class SqliteFeed:
         rows: list[tuple[Any, ...]] = await self._database.read(
             lambda connection: connection.execute("SELECT consumer, position FROM checkpoint").fetchall()
         )
-        return {consumer: position for consumer, position in rows}
+        return dict(rows)
 
-    async def wait(self, after: int, timeout: float) -> bool:
+    async def wait(self, after: int, seconds: float) -> bool:
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + timeout
+        deadline = loop.time() + seconds
         event = asyncio.Event()
         entry = (loop, event)
         self._waiting.add(entry)

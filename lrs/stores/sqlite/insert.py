@@ -19,7 +19,10 @@ from lrs.stores.sqlite.state import StatementState
 from lrs.xapi.activity import merge_definitions
 from lrs.xapi.equality import same_statement
 
-_INSERT = "INSERT INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING"
+_INSERT = (
+    "INSERT INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "ON CONFLICT(id) DO NOTHING"
+)
 _REFERRED = "SELECT 1 FROM statement WHERE target = ? LIMIT 1"
 _VOIDERS = "SELECT o.provider, s.flags FROM statement s JOIN origin o ON o.id = s.origin WHERE s.target = ? AND s.flags & 2"
 _BY_ID = "SELECT s.seq, s.flags, s.codec, s.body, o.provider FROM statement s JOIN origin o ON o.id = s.origin WHERE s.id = ?"

@@ -1,6 +1,7 @@
 """Which statements satisfy every condition, newest or oldest first, without looking at more windows than the page needs.
 
-A condition is a set of keys (any of them). The rarest kind drives: its windows are walked in order, and each of its offsets is looked for in the other conditions'
+A condition is a set of keys (any of them). The rarest kind drives: its windows are walked in order, and each of its offsets is looked for
+in the other conditions'
 offsets of the same window. Nothing is left to a query planner.
 """
 
@@ -42,7 +43,8 @@ class Snapshot:
 def take_snapshot(connection: apsw.Connection) -> Snapshot:
     """Reads the three numbers of this transaction's snapshot."""
     last, sealed, late = connection.execute(
-        "SELECT coalesce((SELECT max(seq) FROM statement), 0), coalesce((SELECT value FROM number WHERE name = 'sealed'), 0), EXISTS(SELECT 1 FROM late)"
+        "SELECT coalesce((SELECT max(seq) FROM statement), 0), coalesce((SELECT value FROM number WHERE name = 'sealed'), 0), "
+        "EXISTS(SELECT 1 FROM late)"
     ).fetchone()  # type: ignore[misc]  # a SELECT of constants has one row
     return Snapshot(last, sealed, bool(late))
 

@@ -1,6 +1,7 @@
 """Terms as integers: what a posting holds in place of an IRI.
 
-A posting key is `term number * 2`, plus 1 for a related-only term. Terms are never deleted, so a number once committed may be remembered for ever;
+A posting key is `term number * 2`, plus 1 for a related-only term. Terms are never deleted, so a number once committed may be remembered
+for ever;
 what a transaction adds is forgotten again when it is rolled back.
 """
 

@@ -1,13 +1,16 @@
 """Up to where the stored order is complete: three numbers that all processes on one file share.
 
-They lie in a small mapped file beside the database (`…-marks`), because a reader cannot see inside another's transaction and must not take the
+They lie in a small mapped file beside the database (`…-marks`), because a reader cannot see inside another's transaction and must not
+take the
 write lock to ask. All are microseconds; 0 means "none". Losing the file loses nothing: it is made anew from the database.
 
-    busy        the least `stored` that the transaction now being written can give; set after the write lock is held and before the clock is read
+    busy        the least `stored` that the transaction now being written can give; set after the write lock is held and before the clock
+    is read
     promised    the greatest moment that `consistent_through` ever answered; nothing is stored at or before it
     held        the `stored` of the earliest late StatementRef target whose closure is still being worked off
 
-Why this is right: a reader takes the time first and looks at `busy` second. Finding none, every later writer reads its clock after that, or is pushed past it
+Why this is right: a reader takes the time first and looks at `busy` second. Finding none, every later writer reads its clock after that,
+or is pushed past it
 by `promised`, so it stores later than what the reader answers. Finding one, the reader answers before it.
 """
 

@@ -1,7 +1,9 @@
 """The one writer of a process: a thread that commits everything that waits in one transaction (group commit).
 
-Why a group: an fsync costs the same for one statement as for five hundred, and 200 means durable, so whoever waits shares it. Each job has a
-savepoint of its own: one that raises touches no other. Nothing is answered before the COMMIT has returned; when that fails, or an fsync does, the
+Why a group: an fsync costs the same for one statement as for five hundred, and 200 means durable, so whoever waits shares it. Each job
+has a
+savepoint of its own: one that raises touches no other. Nothing is answered before the COMMIT has returned; when that fails, or an fsync
+does, the
 file is opened anew before anybody is answered, because SQLite's and the system's idea of what is on disk may differ from then on.
 """
 
