@@ -95,7 +95,7 @@ def migrate(connection: apsw.Connection, namespace: str, migrations: tuple[str, 
     done = connection.execute("SELECT coalesce(max(number), 0) FROM migration WHERE namespace = ?", (namespace,)).get
     if done > len(migrations):
         raise StoreVersionError(
-            f"the file's schema ({namespace} {done}) is newer than this program's ({namespace} {len(migrations)}): newer needed the newer version"
+            f"the schema of the file ({namespace} {done}) is newer than this program's ({len(migrations)}); a newer version is needed"
         )
     for number in range(done + 1, len(migrations) + 1):
         connection.execute(migrations[number - 1])

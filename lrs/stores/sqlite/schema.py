@@ -31,15 +31,14 @@ CREATE TABLE posting(segment INTEGER NOT NULL, key INTEGER NOT NULL, offsets BLO
 CREATE TABLE late(key INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(key, seq)) WITHOUT ROWID;
 CREATE INDEX late_seq ON late(seq, key);
 
--- Statements whose referrers have still to be told of new terms; done: the last referrer told; floor: `stored` of the late target behind
-it.
+-- Statements whose referrers have still to be told of new terms; done: the last referrer told; floor: `stored` of the late target.
 CREATE TABLE closure(number INTEGER PRIMARY KEY, seq INTEGER NOT NULL, done INTEGER NOT NULL, floor INTEGER NOT NULL);
 
 CREATE TABLE dictionary(number INTEGER PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE number(name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
 
-CREATE TABLE activity(provider TEXT NOT NULL, iri TEXT NOT NULL, first INTEGER NOT NULL, definition BLOB NOT NULL, PRIMARY KEY(iri,
-provider)) WITHOUT ROWID;
+CREATE TABLE activity(
+  provider TEXT NOT NULL, iri TEXT NOT NULL, first INTEGER NOT NULL, definition BLOB NOT NULL, PRIMARY KEY(iri, provider)) WITHOUT ROWID;
 CREATE TABLE attachment(digest TEXT PRIMARY KEY, size INTEGER NOT NULL, content BLOB);
 CREATE TABLE document(
   provider TEXT NOT NULL, kind TEXT NOT NULL, activity TEXT NOT NULL, agent TEXT NOT NULL, registration TEXT NOT NULL, id TEXT NOT NULL,
@@ -49,8 +48,8 @@ CREATE TABLE checkpoint(consumer TEXT PRIMARY KEY, position INTEGER NOT NULL);
 
 CREATE TABLE provider(id TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE client(
-  id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider TEXT NOT NULL REFERENCES provider(id), subject TEXT UNIQUE, version INTEGER NOT
-  NULL, content BLOB NOT NULL);
+  id TEXT PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider TEXT NOT NULL REFERENCES provider(id), subject TEXT UNIQUE,
+  version INTEGER NOT NULL, content BLOB NOT NULL);
 CREATE INDEX client_provider ON client(provider);
 CREATE TABLE administrator(name TEXT PRIMARY KEY, content BLOB NOT NULL);
 """
