@@ -12,7 +12,8 @@ from typing import Any
 
 import apsw
 
-from lrs.stores.sqlite.state import Job, StatementState
+from lrs.stores.sqlite.group import Job
+from lrs.stores.sqlite.state import StatementState
 
 MAX_INHERITED = (
     4_096  # keys of one statement: a hostile chain of ever new terms costs bounded work per link; the farthest terms are then not inherited

@@ -18,7 +18,8 @@ from typing import TypeVar
 import apsw
 
 from lrs.errors import StoreUnavailableError, StoreVersionError
-from lrs.stores.sqlite.writer import Writer, WriterState
+from lrs.stores.sqlite.group import WriterState
+from lrs.stores.sqlite.writer import Writer
 
 T = TypeVar("T")
 

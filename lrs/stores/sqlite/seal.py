@@ -15,7 +15,8 @@ from concurrent.futures import Executor, Future
 
 import apsw
 
-from lrs.stores.sqlite.state import Job, StatementState
+from lrs.stores.sqlite.group import Job
+from lrs.stores.sqlite.state import StatementState
 
 _SLICE = 4_000  # posting rows in one transaction: some 10 ms
 _KEYS = "SELECT seq, keys FROM statement WHERE seq > ? AND seq <= ? ORDER BY seq"

@@ -15,13 +15,12 @@ import apsw
 
 from lrs.clock import Clock
 from lrs.stores.sqlite.bodies import BodyWriter
+from lrs.stores.sqlite.group import Job
 from lrs.stores.sqlite.terms import Terms
 from lrs.stores.sqlite.watermark import Watermark
 
 _DEFINITIONS = 20_000  # definitions remembered as already merged
 _STUCK_SECONDS = 2.0  # a busy mark this old, with the write lock free, was left by a process that died
-
-Job = Callable[[apsw.Connection], Any]
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class StatementState:
     pending_closure: bool = False
     failures: int = 0
     _opened: bool = False
+    _written: int = 0
     _origins: dict[tuple[str, str], tuple[int, array[int]]] = field(default_factory=dict)
     _definitions: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _log: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
@@ -58,6 +58,7 @@ class StatementState:
             self._reload(connection)
             self._known = True
         self._opened = False
+        self._written = self.seq
 
     def mark(self) -> _Mark:
         return _Mark(self.seq, self.stored, self.terms.mark(), len(self._log))
@@ -71,6 +72,9 @@ class StatementState:
                 where.pop(key, None)
             else:
                 where[key] = before
+
+    def wrote(self) -> tuple[int, int] | None:
+        return (self.seq, self.stored) if self.seq > self._written else None
 
     def committed(self) -> None:
         self.terms.committed()

@@ -9,7 +9,8 @@ import zstandard
 
 from lrs.stores.sqlite.bodies import RAW, sample_bodies, train
 from lrs.stores.sqlite.connection import Database
-from lrs.stores.sqlite.state import Job, StatementState
+from lrs.stores.sqlite.group import Job
+from lrs.stores.sqlite.state import StatementState
 
 
 class Trainer:
