@@ -13,7 +13,8 @@ from lrs.errors import InvalidRequestError, TooLargeError
 _CLAUSE = "xAPI-Communication 1.5.2"
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-# What we let stand in a header that we write; anything else becomes application/octet-stream, so that no statement can write headers of ours.
+# What we let stand in a header that we write; anything else becomes application/octet-stream, so that no statement can write headers of
+# ours.
 _CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+:/-]+|\"[^\"\\\r\n\x00-\x1f]*\"))*", re.ASCII)
 
 

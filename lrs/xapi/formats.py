@@ -1,6 +1,7 @@
 """The formats of `GET statements` besides `exact`: `ids` and `canonical` (xAPI-Communication 1.0.3, 2.1.3; 2.0, 4.1.6.1).
 
-A statement is opened level by level and only where something is dropped: all else keeps the sender's bytes, numbers and unknown members included.
+A statement is opened level by level and only where something is dropped: all else keeps the sender's bytes, numbers and unknown members
+included.
 """
 
 from __future__ import annotations

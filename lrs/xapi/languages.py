@@ -23,7 +23,10 @@ class LanguagePreferences:
 
 
 def parse_accept_language(header: str | None) -> LanguagePreferences:
-    """Reads an Accept-Language header (RFC 9110, 12.5.4). An item that is not well formed is passed over: the header is a wish, not a rule."""
+    """Reads an Accept-Language header (RFC 9110, 12.5.4).
+
+    An item that is not well formed is passed over: the header is a wish, not a rule.
+    """
     wanted: list[tuple[float, str]] = []
     refused: list[str] = []
     for item in (header or "").split(",")[:_MAX_RANGES]:
@@ -44,7 +47,8 @@ def choose_language(tags: Iterable[str], preferences: LanguagePreferences) -> st
 
     Each range, best first, is looked up: the tag itself, then a tag that it is a prefix of (`en` finds `en-GB`), then the range
     shortened subtag by subtag (`en-GB` finds `en`). `*` takes the first tag that no other range asks for or refuses. When nothing fits,
-    another region of a wanted language is taken (`en-GB` finds `en-US`), else the first tag as it was sent; a refused one only when there is no other.
+    another region of a wanted language is taken (`en-GB` finds `en-US`), else the first tag as it was sent; a refused one only when there
+    is no other.
     """
     everything = list(tags)
     if len(everything) < 2:

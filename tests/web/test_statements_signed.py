@@ -1,0 +1,105 @@
+"""Signed statements at the resource (xAPI-Data 1.0.3, 2.6; 2.0, 4.2.6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import structlog
+from cryptography import x509
+
+from lrs.errors import InvalidStatementError
+from lrs.services.signatures import SignaturePolicy
+from lrs.stores.memory import memory_stores
+from tests.support.signing import Authority, signature_attachment, signed_jws
+from tests.support.statement_sender import Sender, part, sender_over, statement
+
+ID = "8f87ccde-bb56-4c2e-ab83-44982ef22df0"
+OCTETS = {"Content_Type": "application/octet-stream"}
+
+
+@pytest.fixture(scope="module")
+def root() -> Authority:
+    return Authority.root("Akar", datetime.now(UTC))
+
+
+@pytest.fixture(scope="module")
+def leaf(root: Authority) -> Authority:
+    return root.issue("Penanda tangan", datetime.now(UTC))
+
+
+def sender(*anchors: x509.Certificate, require_trusted: bool = False) -> Sender:
+    return sender_over(memory_stores, signatures=SignaturePolicy(anchors, require_trusted))
+
+
+def signed(jws: bytes, **members: Any) -> dict[str, Any]:
+    return statement(id=ID, attachments=[signature_attachment(jws, **members)])
+
+
+async def test_a_signed_statement_is_stored_and_its_verdict_recorded(root: Authority, leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key, "RS256", [leaf.certificate])
+    to = sender(root.certificate)
+    with structlog.testing.capture_logs() as logs:
+        assert await to.post_parts(signed(jws), part(jws, **OCTETS)) == [ID]
+    (event,) = [entry for entry in logs if entry["event"] == "signature"]
+    assert (event["statement"], event["algorithm"], event["verified"], event["trust"]) == (ID, "RS256", True, "trusted")
+    assert "Penanda" not in str(event)
+    _, kept = await to.parts(("statementId", ID))
+    assert kept.content == jws
+
+
+async def test_a_signature_without_a_certificate_is_accepted(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key)
+    assert await sender().post_parts(signed(jws), part(jws, **OCTETS)) == [ID]
+
+
+async def test_an_untrusted_certificate_is_refused_only_where_the_setting_says_so(root: Authority, leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key, "RS256", [leaf.certificate])
+    stranger = Authority.root("Lain", datetime.now(UTC)).certificate
+    assert await sender(stranger).post_parts(signed(jws), part(jws, **OCTETS)) == [ID]
+    assert await sender(root.certificate, require_trusted=True).post_parts(signed(jws), part(jws, **OCTETS)) == [ID]
+    for anchors in ((stranger,), ()):
+        with pytest.raises(InvalidStatementError):
+            await sender(*anchors, require_trusted=True).post_parts(signed(jws), part(jws, **OCTETS))
+
+
+async def test_where_trust_is_wanted_a_signature_without_a_certificate_is_refused(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key)
+    with pytest.raises(InvalidStatementError):
+        await sender(require_trusted=True).post_parts(signed(jws), part(jws, **OCTETS))
+
+
+async def test_a_signature_of_another_statement_is_refused_and_nothing_is_stored(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID, result={"success": True}), leaf.key)
+    to = sender()
+    with pytest.raises(InvalidStatementError) as caught:
+        await to.post_parts([statement(), signed(jws)], part(jws, **OCTETS))
+    assert caught.value.where == "statements[1].attachments[0]"
+    assert await to.ids() == []
+
+
+async def test_a_signature_is_octets_in_the_declaration_and_in_the_part(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key)
+    with pytest.raises(InvalidStatementError):
+        await sender().post_parts(signed(jws), part(jws))
+    with pytest.raises(InvalidStatementError):
+        await sender().post_parts(signed(jws, contentType="text/plain"), part(jws, **OCTETS))
+
+
+async def test_a_signature_comes_with_the_request_and_not_by_file_url(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key)
+    with pytest.raises(InvalidStatementError):
+        await sender().post(signed(jws, fileUrl="https://berkas.test/sig"))
+
+
+@pytest.mark.parametrize(("first", "second", "same"), [("PT1.236S", "PT1.239S", True), ("PT1.23S", "PT1.24S", False)])
+async def test_durations_are_compared_to_a_hundredth_of_a_second(leaf: Authority, first: str, second: str, same: bool) -> None:
+    """2.0, 4.2.7: further digits are cut off, not rounded."""
+    jws = signed_jws(statement(id=ID, result={"duration": first}), leaf.key)
+    value = {**signed(jws), "result": {"duration": second}}
+    if same:
+        assert await sender().post_parts(value, part(jws, **OCTETS)) == [ID]
+    else:
+        with pytest.raises(InvalidStatementError):
+            await sender().post_parts(value, part(jws, **OCTETS))
