@@ -1,8 +1,8 @@
 """Attachments of statements: what came with a request against what its statements declare, and what may go out with an answer.
 
-Walls. The bytes lie in one place by digest, and a digest is no secret. So a statement is found by one more term, `d` + digest, for each
-attachment
-whose bytes came with it, and bytes go out only where a statement within the reader's wall has that term: naming a digest opens nothing.
+Walls. The bytes lie in one place by digest, and a digest is no secret. So a statement is found by one more term for each attachment whose
+bytes came with it (`digest_term`), and bytes go out only where a statement within the reader's wall has that term: naming a digest opens
+nothing.
 """
 
 from __future__ import annotations
@@ -44,8 +44,11 @@ class HeldAttachment:
 
 
 def digest_term(digest: str) -> str:
-    """The term of a statement whose request brought the bytes with that SHA-2."""
-    return "d" + digest
+    """The term of a statement whose request brought the bytes with that SHA-2.
+
+    It is of the registrations' kind, which stores treat as the rarest, and cannot be one: no parameter that is a UUID ever asks for it.
+    """
+    return f"rsha2:{digest}"
 
 
 async def match_attachments(statements: Sequence[ParsedStatement], received: Sequence[ReceivedAttachment]) -> dict[str, AttachmentContent]:
@@ -115,7 +118,10 @@ def declared_in(body: bytes) -> dict[str, str]:
     if b'"attachments"' not in body and b"\\u" not in body:
         return {}
     holder = _holder_decoder.decode(body)
-    return {one.sha2.lower(): one.contentType for one in reversed((*holder.attachments, *holder.object.attachments))}
+    declared: dict[str, str] = {}
+    for one in (*holder.attachments, *holder.object.attachments):
+        declared.setdefault(one.sha2.lower(), one.contentType)
+    return declared
 
 
 class AttachmentReads:

@@ -91,8 +91,19 @@ def _once(params: Iterable[tuple[str, str]], known: frozenset[str]) -> dict[str,
             )
         if name in values:
             raise InvalidRequestError("the parameter is given twice", where=_where(name), clause=_CLAUSE)
+        if not _is_text(value):
+            raise InvalidRequestError("the parameter is not UTF-8", where=_where(name), clause="xAPI-Communication 1.4")
         values[name] = value
     return values
+
+
+def _is_text(value: str) -> bool:
+    """False for what was decoded from bytes that are no UTF-8 (lone surrogates stand for them)."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _where(name: str) -> str:

@@ -79,12 +79,12 @@ def verify_signature(
     did not make it.
     """
     protected, payload, signature = _segments(jws, where)
-    header = _header(protected, where)
+    header, made = _header(protected, where), _decode(signature, where)
     _check_payload(_decode(payload, where), statement, digest, limits, where)
     if header.x5c is msgspec.UNSET:
         return SignatureVerdict(header.alg, verified=False, trust=Trust.NO_CERTIFICATE)
     chain = _chain(header.x5c, where)
-    _check_bytes(chain[0], header.alg, _decode(signature, where), protected + b"." + payload, where)
+    _check_bytes(chain[0], header.alg, made, protected + b"." + payload, where)
     fingerprint = chain[0].fingerprint(hashes.SHA256()).hex()
     return SignatureVerdict(header.alg, verified=True, trust=_trust(chain, anchors, moment), fingerprint=fingerprint)
 
@@ -102,7 +102,7 @@ def _segments(jws: bytes, where: str) -> tuple[bytes, bytes, bytes]:
 
 def _decode(segment: bytes, where: str) -> bytes:
     """Base64url without padding (RFC 7515, 2)."""
-    standard = segment.translate(bytes.maketrans(b"-_+/", b"+/!!"))
+    standard = segment.translate(bytes.maketrans(b"-_+/=", b"+/!!!"))
     try:
         return base64.b64decode(standard + b"=" * (-len(segment) % 4), validate=True)
     except binascii.Error:
