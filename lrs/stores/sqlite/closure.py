@@ -104,5 +104,4 @@ def _missing(connection: apsw.Connection, seq: int, packed: bytes, keys: list[in
 
 def _publish(connection: apsw.Connection, state: StatementState) -> None:
     floor = connection.execute("SELECT min(floor) FROM closure").get
-    state.pending_closure = floor is not None
-    state.watermark.hold(floor or 0)
+    state.floor = floor or 0

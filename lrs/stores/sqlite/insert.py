@@ -98,7 +98,8 @@ class Inserter:
         return 0
 
     def _check_same(self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, key: bytes) -> None:
-        _, _, codec, content, provider = connection.execute(_BY_ID, (key,)).fetchone()  # type: ignore[misc]  # the conflict says that it is there
+        _, _, codec, content, provider = connection.execute(_BY_ID, (key,)).fetchone()  # type: ignore[misc]  # the conflict says that it
+        is there
         if provider == batch.provider and same_statement(
             self._reader.read(connection, codec, content), _body(statement, self._state.stored)
         ):

@@ -20,7 +20,7 @@ from lrs.stores.sqlite.terms import Terms
 from lrs.stores.sqlite.watermark import Watermark
 
 _DEFINITIONS = 20_000  # definitions remembered as already merged
-_STUCK_SECONDS = 2.0  # a busy mark this old, with the write lock free, was left by a process that died
+_LOOK_SECONDS = 1.0  # how often a process looks for marks that another left when it died
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class StatementState:
     seq: int = 0
     stored: int = 0
     sealed: int = 0
-    pending_closure: bool = False
+    floor: int = 0
     failures: int = 0
     _opened: bool = False
     _written: int = 0
@@ -51,7 +51,7 @@ class StatementState:
     _definitions: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _log: list[tuple[dict[Any, Any], Any, Any]] = field(default_factory=list)
     _known: bool = False
-    _idle_since: float = 0.0
+    _looked: float = 0.0
 
     def begin(self, connection: apsw.Connection, foreign: bool) -> None:
         if foreign or not self._known:
@@ -81,28 +81,31 @@ class StatementState:
         self._log.clear()
         if len(self._definitions) > _DEFINITIONS:
             self._definitions.clear()
-        self._finish()
+        self.watermark.finished(self.floor)
 
     def rolled_back(self) -> None:
         self.undo(_Mark(0, 0, 0, 0))
         self._known = False
         self.failures += 1
-        self._finish()
+        self.watermark.finished(self.floor)
 
     def background(self) -> Job | None:
-        if self.watermark.busy():
-            now = time.monotonic()
-            self._idle_since = self._idle_since or now
-            if now - self._idle_since > _STUCK_SECONDS:
-                self._idle_since = 0.0
-                return self._clear_busy
-        else:
-            self._idle_since = 0.0
+        now = time.monotonic()
+        if now - self._looked > _LOOK_SECONDS:
+            self._looked = now
+            dead = self.watermark.left_by_the_dead()
+            if dead:
+                return lambda connection: self._bury(connection, dead)
         for make in self.slices:
             job = make()
             if job is not None:
                 return job
         return None
+
+    @property
+    def pending_closure(self) -> bool:
+        """Whether closures are left to be worked off."""
+        return self.floor != 0
 
     def next_stored(self) -> int:
         """The next moment in stored order; the first of a transaction raises the busy mark."""
@@ -143,18 +146,15 @@ class StatementState:
         self.seq, self.stored = row if row is not None else (0, 0)
         self.sealed = connection.execute("SELECT coalesce((SELECT value FROM number WHERE name = 'sealed'), 0)").get
         floor = connection.execute("SELECT min(floor) FROM closure").get
-        self.pending_closure = floor is not None
-        self.watermark.hold(floor or 0)
+        self.floor = floor or 0
         self.bodies.refresh(connection)
         self._definitions.clear()
 
-    def _finish(self) -> None:
-        if self._opened:
-            self._opened = False
-            self.watermark.finished()
-
-    def _clear_busy(self, connection: apsw.Connection) -> None:
-        self.watermark.finished()
+    def _bury(self, connection: apsw.Connection, slots: list[int]) -> None:
+        """Takes over what a dead process left: closures not worked off are re-read before its marks are cleared."""
+        self._reload(connection)
+        self.watermark.finished(self.floor)
+        self.watermark.clear(slots)
 
 
 def provider_term(provider: str) -> str:
