@@ -1,0 +1,36 @@
+"""Everything in plain dictionaries: the reference that says what the ports' words mean. Nothing survives the process.
+
+It serves one event loop; a method that changes something never awaits halfway, so each is a transaction.
+"""
+
+from __future__ import annotations
+
+from lrs.clock import Clock
+from lrs.ports import Stores
+from lrs.stores.memory.administrators import MemoryAdministrators
+from lrs.stores.memory.attachments import MemoryAttachments
+from lrs.stores.memory.clients import MemoryClients
+from lrs.stores.memory.directory import MemoryDirectory
+from lrs.stores.memory.documents import MemoryDocuments
+from lrs.stores.memory.engine import MemoryEngine
+from lrs.stores.memory.feed import MemoryFeed
+from lrs.stores.memory.log import StatementLog
+from lrs.stores.memory.statements import MemoryStatements
+
+__all__ = ["memory_stores"]
+
+
+def memory_stores(clock: Clock) -> Stores:
+    """New, empty stores."""
+    log = StatementLog(clock)
+    engine = MemoryEngine(log)
+    return Stores(
+        statements=MemoryStatements(engine, log),
+        attachments=MemoryAttachments(engine),
+        documents=MemoryDocuments(engine, clock),
+        directory=MemoryDirectory(engine, log),
+        clients=MemoryClients(engine),
+        administrators=MemoryAdministrators(engine),
+        feed=MemoryFeed(engine, log),
+        engine=engine,
+    )

@@ -1,0 +1,30 @@
+"""Open or closed, and how much there is."""
+
+from __future__ import annotations
+
+from lrs.errors import StoreUnavailableError
+from lrs.stores.memory.log import StatementLog
+
+
+class MemoryEngine:
+    """See `lrs.ports.stores.Lifecycle`."""
+
+    def __init__(self, log: StatementLog) -> None:
+        self._log = log
+        self._closed = False
+
+    def must_be_open(self) -> None:
+        """Raises StoreUnavailableError after `close`."""
+        if self._closed:
+            raise StoreUnavailableError("the store is closed")
+
+    async def close(self) -> None:
+        self._closed = True
+
+    async def ready(self) -> None:
+        self.must_be_open()
+
+    async def figures(self) -> dict[str, float]:
+        self.must_be_open()
+        size = sum(len(kept.answer.body) for kept in self._log.between(-1, None, ascending=True))
+        return {"size_bytes": size, "statements": len(self._log)}

@@ -1,0 +1,67 @@
+"""The feed in memory."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lrs.errors import ConflictError
+from lrs.ports import FeedItem
+from lrs.stores.memory.engine import MemoryEngine
+from lrs.stores.memory.log import Kept, StatementLog
+
+
+class MemoryFeed:
+    """See `lrs.ports.Feed`."""
+
+    def __init__(self, engine: MemoryEngine, log: StatementLog) -> None:
+        self._engine = engine
+        self._log = log
+        self._checkpoints: dict[str, int] = {}
+        self._waiting: set[asyncio.Event] = set()
+        log.on_append(self._wake)
+
+    async def read(self, after: int, limit: int) -> list[FeedItem]:
+        self._engine.must_be_open()
+        return [_item(kept) for kept in self._log.after(after, limit)]
+
+    async def checkpoint(self, consumer: str) -> int:
+        self._engine.must_be_open()
+        return self._checkpoints.get(consumer, 0)
+
+    async def advance(self, consumer: str, position: int, *, expected: int) -> None:
+        self._engine.must_be_open()
+        if self._checkpoints.get(consumer, 0) != expected:
+            raise ConflictError(f"the consumer {consumer} is at another position: it runs elsewhere too")
+        self._checkpoints[consumer] = position
+
+    async def end(self) -> int:
+        self._engine.must_be_open()
+        return len(self._log)
+
+    async def checkpoints(self) -> dict[str, int]:
+        self._engine.must_be_open()
+        return dict(self._checkpoints)
+
+    async def wait(self, after: int, seconds: float) -> bool:
+        self._engine.must_be_open()
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            async with asyncio.timeout(seconds):
+                while len(self._log) <= after:
+                    await event.wait()
+                    event.clear()
+        except TimeoutError:
+            return False
+        finally:
+            self._waiting.discard(event)
+        return True
+
+    def _wake(self) -> None:
+        for event in self._waiting:
+            event.set()
+
+
+def _item(kept: Kept) -> FeedItem:
+    answer = kept.answer
+    return FeedItem(kept.position, answer.id, answer.stored, answer.body, answer.provider, answer.client)
