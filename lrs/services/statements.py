@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -39,7 +40,6 @@ class StatementWrites:
         self._stores = stores
         self._new_id = new_id
         self._signatures = signatures
-        self._authorities: dict[bytes, tuple[str, ...]] = {}
 
     async def store_statements(
         self,
@@ -81,7 +81,7 @@ class StatementWrites:
     def _prepare(self, principal: Principal, parsed: ParsedStatement, own_id: str, found: dict[str, AttachmentContent]) -> NewStatement:
         direct, related = index_terms(parsed)
         known = {*direct, *related}
-        related += tuple(term for term in self._authority_terms(principal.authority) if term not in known)
+        related += tuple(term for term in _authority_terms(principal.authority) if term not in known)
         digests: tuple[str, ...] = ()
         if found:
             declared = dict.fromkeys(attachment.sha2.lower() for attachment in parsed.attachments)
@@ -99,14 +99,6 @@ class StatementWrites:
             activities=activities_of(parsed) if principal.has(Scope.DEFINE) else (),
         )
 
-    def _authority_terms(self, authority: bytes) -> tuple[str, ...]:
-        terms = self._authorities.get(authority)
-        if terms is None:
-            if len(self._authorities) >= _MAX_AUTHORITIES:
-                self._authorities.clear()
-            terms = self._authorities[authority] = _terms_of(authority)
-        return terms
-
 
 def require_write(principal: Principal) -> None:
     """Raises ForbiddenError without `statements/write` (xAPI-Communication 1.0.3, 4.2)."""
@@ -116,7 +108,8 @@ def require_write(principal: Principal) -> None:
         )
 
 
-def _terms_of(authority: bytes) -> tuple[str, ...]:
+@lru_cache(maxsize=_MAX_AUTHORITIES)
+def _authority_terms(authority: bytes) -> tuple[str, ...]:
     """An agent's term; of an anonymous group (two agents, with OAuth) those of its members."""
     agent = parse_agent(authority, where="authority", allow_group=True)
     members = (agent.member or ()) if isinstance(agent, Group) else (agent,)

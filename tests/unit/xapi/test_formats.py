@@ -88,6 +88,11 @@ def test_ids_reaches_into_context_and_authority() -> None:
     }
 
 
+def test_a_single_context_activity_is_shortened_like_an_array_of_one() -> None:
+    activities = {"contextActivities": {"parent": ACTIVITY}}
+    assert ids(statement(context=activities))["context"] == {"contextActivities": {"parent": {"id": "https://example.test/a"}}}
+
+
 @pytest.mark.parametrize("kind", ["Agent", "Group"])
 def test_ids_shortens_an_agent_or_group_as_object(kind: str) -> None:
     thing = {**AGENT, "objectType": kind}

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from lrs.errors import InvalidStatementError
 from lrs.xapi.signature import SignatureVerdict, Trust, verify_signature, without_signatures
@@ -153,6 +154,13 @@ def test_a_certificate_without_a_proper_rsa_key_is_refused(root: Authority, leaf
     for key in (ec.generate_private_key(ec.SECP256R1()), rsa.generate_private_key(public_exponent=65537, key_size=1024)):
         certificate = root.certify("Lemah", key.public_key(), NOW)
         assert "RSA" in refused(signed_jws(statement(), leaf.key, "RS256", [certificate]))
+
+
+def test_a_certificate_of_an_unknown_kind_of_key_is_refused(leaf: Authority) -> None:
+    rsa_encryption = bytes.fromhex("06092a864886f70d010101")
+    der = leaf.certificate.public_bytes(Encoding.DER).replace(rsa_encryption, rsa_encryption[:-1] + b"\x7f", 1)
+    header = {"alg": "RS256", "x5c": [base64.b64encode(der).decode()]}
+    assert "cannot be read" in refused(signed_jws(statement(), leaf.key, header=header))
 
 
 def test_numbers_survive_where_signatures_are_taken_out() -> None:
