@@ -8,7 +8,7 @@ import structlog
 from cryptography import x509
 
 from lrs.clock import Clock, to_datetime
-from lrs.errors import InvalidStatementError
+from lrs.errors import ConfigurationError, InvalidStatementError
 from lrs.ports import AttachmentContent
 from lrs.xapi.attachment import SIGNATURE_USAGE_TYPE, Attachment
 from lrs.xapi.signature import SignatureVerdict, Trust, verify_signature
@@ -31,6 +31,14 @@ class SignaturePolicy:
     anchors: tuple[x509.Certificate, ...] = ()
     require_trusted: bool = False
     json: JsonLimits = field(default_factory=JsonLimits)
+
+
+def load_anchors(pem: bytes) -> tuple[x509.Certificate, ...]:
+    """The certificates of a PEM file that the operator named. Raises ConfigurationError when it holds none."""
+    try:
+        return tuple(x509.load_pem_x509_certificates(pem))
+    except ValueError:
+        raise ConfigurationError("the file of trust anchors for signed statements holds no certificate in PEM") from None
 
 
 @dataclass(frozen=True, slots=True)
