@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import msgspec
 
-from lrs.errors import ForbiddenError, InvalidRequestError
+from lrs.errors import ForbiddenError
 from lrs.ports import Condition
 from lrs.services.principal import Principal
-from lrs.xapi.actor import parse_agent
+from lrs.xapi.actor import identifier, parse_agent
 from lrs.xapi.statement import ParsedStatement
-from lrs.xapi.terms import agent_term, registration_term
+from lrs.xapi.terms import registration_term
 
 
 class _Context(msgspec.Struct, frozen=True):
@@ -44,7 +44,7 @@ def binding_conditions(principal: Principal) -> tuple[Condition, ...]:
     if principal.bound_actor:
         conditions.append(Condition("a" + principal.bound_actor))
     if principal.bound_registration:
-        conditions.append(Condition(registration_term(principal.bound_registration.lower())))
+        conditions.append(Condition(registration_term(principal.bound_registration)))
     return tuple(conditions)
 
 
@@ -59,8 +59,5 @@ def is_within_binding(principal: Principal, statement: bytes) -> bool:
 
 
 def _has_actor(actor: msgspec.Raw, wanted: str) -> bool:
-    try:
-        return agent_term(parse_agent(bytes(actor), where="actor", allow_group=True)) == "a" + wanted
-    except InvalidRequestError:
-        # An anonymous group is nobody in particular.
-        return False
+    """An anonymous group has no identifier: it is nobody in particular."""
+    return identifier(parse_agent(bytes(actor), where="actor", allow_group=True)) == wanted

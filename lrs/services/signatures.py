@@ -75,7 +75,7 @@ class Signatures:
             raise InvalidStatementError(f"a signature is of the type {_OCTETS}", where=where, clause=_CLAUSE)
         moment = to_datetime(self.clock.now_us())
         verdict = verify_signature(
-            part.content, parsed.raw, digest, anchors=self.policy.anchors, moment=moment, limits=self.policy.json, where=where
+            part.content, parsed, digest, anchors=self.policy.anchors, moment=moment, limits=self.policy.json, where=where
         )
         if self.policy.require_trusted and verdict.trust is not Trust.TRUSTED:
             raise InvalidStatementError(f"the signature's certificate is not trusted: {verdict.trust}", where=where, clause=_CLAUSE)

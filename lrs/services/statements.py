@@ -79,9 +79,7 @@ class StatementWrites:
         return verdicts
 
     def _prepare(self, principal: Principal, parsed: ParsedStatement, own_id: str, found: dict[str, AttachmentContent]) -> NewStatement:
-        direct, related = index_terms(parsed)
-        known = {*direct, *related}
-        related += tuple(term for term in _authority_terms(principal.authority) if term not in known)
+        direct, related = index_terms(parsed, _authority_terms(principal.authority))
         digests: tuple[str, ...] = ()
         if found:
             declared = dict.fromkeys(attachment.sha2.lower() for attachment in parsed.attachments)

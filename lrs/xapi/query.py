@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lrs.errors import InvalidRequestError
-from lrs.xapi.actor import parse_agent
+from lrs.xapi.actor import identifier, parse_agent
 from lrs.xapi.formats import StatementFormat
 from lrs.xapi.identifiers import parse_uuid
 from lrs.xapi.iri import check_iri
@@ -124,8 +124,7 @@ def _terms(values: dict[str, str]) -> tuple[tuple[str, bool], ...]:
     related_agents, related_activities = _flag(values, "related_agents"), _flag(values, "related_activities")
     terms: list[tuple[str, bool]] = []
     if "agent" in values:
-        agent = parse_agent(values["agent"], where=_where("agent"), allow_group=True)
-        terms.append((agent_term(agent), related_agents))
+        terms.append((_agent_term(values["agent"]), related_agents))
     if "verb" in values:
         terms.append((verb_term(_iri(values, "verb")), False))
     if "activity" in values:
@@ -135,9 +134,15 @@ def _terms(values: dict[str, str]) -> tuple[tuple[str, bool], ...]:
     return tuple(terms)
 
 
+def _agent_term(text: str) -> str:
+    agent = parse_agent(text, where=_where("agent"), allow_group=True)
+    if identifier(agent) is None:
+        raise InvalidRequestError("an anonymous Group cannot be looked for: it has no identifier", where=_where("agent"), clause=_CLAUSE)
+    return agent_term(agent)
+
+
 def _iri(values: dict[str, str], name: str) -> str:
-    check_iri(values[name], _where(name))
-    return values[name]
+    return check_iri(values[name], _where(name))
 
 
 def _uuid(values: dict[str, str], name: str) -> str:

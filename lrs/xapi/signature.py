@@ -23,7 +23,9 @@ from cryptography.x509.verification import ExtensionPolicy, PolicyBuilder, Store
 from lrs.errors import InvalidStatementError
 from lrs.xapi.attachment import SIGNATURE_USAGE_TYPE
 from lrs.xapi.equality import same_statement
-from lrs.xapi.strict_json import JsonLimits, check_json
+from lrs.xapi.statement import ParsedStatement, parse_statement
+from lrs.xapi.strict_json import JsonLimits
+from lrs.xapi.versions import Version
 
 _CLAUSE = "xAPI-Data 2.6"
 _ALGORITHMS: dict[str, type[hashes.HashAlgorithm]] = {"RS256": hashes.SHA256, "RS384": hashes.SHA384, "RS512": hashes.SHA512}
@@ -71,9 +73,16 @@ _items_decoder = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def verify_signature(
-    jws: bytes, statement: bytes, digest: str, *, anchors: tuple[x509.Certificate, ...], moment: datetime, limits: JsonLimits, where: str
+    jws: bytes,
+    statement: ParsedStatement,
+    digest: str,
+    *,
+    anchors: tuple[x509.Certificate, ...],
+    moment: datetime,
+    limits: JsonLimits,
+    where: str,
 ) -> SignatureVerdict:
-    """Checks one signature attachment, whose SHA-2 is `digest`, of `statement` as it was sent; certificates must be valid at `moment`.
+    """Checks one signature attachment, whose SHA-2 is `digest`, of `statement`; certificates must be valid at `moment`.
 
     Raises InvalidStatementError when it is no compact JWS of RS256, RS384 or RS512, its payload is another statement, or the key of x5c[0]
     did not make it.
@@ -121,28 +130,31 @@ def _header(protected: bytes, where: str) -> _Header:
     return header
 
 
-def _check_payload(payload: bytes, statement: bytes, digest: str, limits: JsonLimits, where: str) -> None:
+def _check_payload(payload: bytes, statement: ParsedStatement, digest: str, limits: JsonLimits, where: str) -> None:
     """The payload is the statement before this signature was added, or before any signature was."""
     try:
-        check_json(payload, limits)
-        _members_decoder.decode(payload)
+        parse_statement(payload, statement.version, limits)
     except InvalidStatementError as error:
-        raise _bad(f"the payload of the JWS is no valid JSON: {error.message}", where) from None
-    except msgspec.MsgspecError:
-        raise _bad("the payload of the JWS is no JSON object", where) from None
-    candidates = (without_signatures(statement, digest), without_signatures(statement, None))
+        raise _bad(f"the payload of the JWS is no valid statement: {error.message}", where) from None
+    second = statement.version is Version.V2
+    candidates = (without_signatures(statement.raw, digest, second), without_signatures(statement.raw, None, second))
     if not any(same_statement(candidate, payload) for candidate in candidates):
         raise _bad("the payload of the JWS is not this statement without its signature", where)
 
 
-def without_signatures(statement: bytes, digest: str | None) -> bytes:
-    """The statement without its signature attachments: the one with that SHA-2, or with None all; no empty `attachments` is left."""
+def without_signatures(statement: bytes, digest: str | None, second: bool = False) -> bytes:
+    """The statement without its signature attachments: the one with that SHA-2, or with None all; no empty `attachments` is left.
+
+    `second`: it came as one of 2.0, and is to be compared by those rules whatever its `version` says.
+    """
     members = _members_decoder.decode(statement)
     kept = [raw for raw in _items_decoder.decode(members["attachments"]) if not _is_signature(raw, digest)]
     if kept:
         members["attachments"] = msgspec.Raw(msgspec.json.encode(kept))
     else:
         del members["attachments"]
+    if second:
+        members["version"] = msgspec.Raw(b'"2.0.0"')
     return msgspec.json.encode(members)
 
 

@@ -74,7 +74,7 @@ def test_an_identified_group_is_asked_for_by_its_identifier() -> None:
     group = '{"objectType":"Group","account":{"homePage":"https://h.test","name":"tim"},"member":[{"mbox":"mailto:a@b.test"}]}'
     request = parse_statement_request([("agent", group)])
     assert isinstance(request, ListRequest)
-    assert request.terms == (("ahttps://h.test|tim", False),)
+    assert request.terms == (("aaccount:https://h.test|tim", False),)
 
 
 def test_put_asks_for_its_id_alone() -> None:

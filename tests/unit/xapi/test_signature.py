@@ -15,7 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from lrs.errors import InvalidStatementError
 from lrs.xapi.signature import SignatureVerdict, Trust, verify_signature, without_signatures
+from lrs.xapi.statement import parse_statement
 from lrs.xapi.strict_json import JsonLimits
+from lrs.xapi.versions import Version
 from tests.support.signing import Authority, signature_attachment, signed_jws
 from tests.support.statement_sender import statement
 
@@ -35,7 +37,8 @@ def leaf(root: Authority) -> Authority:
 def verdict(jws: bytes, value: dict[str, Any], *anchors: x509.Certificate, moment: datetime = NOW) -> SignatureVerdict:
     declared = signature_attachment(jws)
     body = json.dumps({**value, "attachments": [*value.get("attachments", []), declared]}).encode()
-    return verify_signature(jws, body, declared["sha2"], anchors=anchors, moment=moment, limits=JsonLimits(), where="attachments[0]")
+    parsed = parse_statement(body, Version.V1, JsonLimits())
+    return verify_signature(jws, parsed, declared["sha2"], anchors=anchors, moment=moment, limits=JsonLimits(), where="attachments[0]")
 
 
 @pytest.mark.parametrize("algorithm", ["RS256", "RS384", "RS512"])
