@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
+
+from lrs.errors import InvalidRequestError
+
+HEADER = "X-Experience-API-Version"
+_FIRST = re.compile(r"1\.0(\.\d+)?", re.ASCII)
+_SECOND = re.compile(r"2\.0(\.\d+)?", re.ASCII)
 
 
 class Version(Enum):
@@ -10,3 +17,14 @@ class Version(Enum):
 
     V1 = "1.0.3"
     V2 = "2.0.0"
+
+
+def parse_version_header(text: str | None) -> Version:
+    """The version that a request names. `1.0` counts as `1.0.0` (xAPI-Communication 1.0.3 3.3). Raises InvalidRequestError."""
+    if text is None:
+        raise InvalidRequestError(f"the header {HEADER} is missing", where=f"header {HEADER}", clause="xAPI-Communication 3.3")
+    if _FIRST.fullmatch(text):
+        return Version.V1
+    if _SECOND.fullmatch(text):
+        return Version.V2
+    raise InvalidRequestError("this server speaks 1.0.x and 2.0.x", where=f"header {HEADER}", clause="xAPI-Communication 3.3")

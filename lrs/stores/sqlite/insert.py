@@ -53,7 +53,9 @@ class Inserter:
             closure.inherit(connection, target, batch.provider, keys)
             if statement.voids:
                 flags = VOIDING | (VOIDS_ANY if batch.may_void_any else 0)
-                self._check_void(connection, batch, index, target)
+                if self._is_foreign(connection, batch, target):
+                    self._check_known(connection, batch, index, statement, key)
+                    return
         referred = connection.execute(_REFERRED, (key,)).get is not None
         if referred and not statement.voids:
             flags |= self._voided_before(connection, key, batch.provider)
@@ -83,12 +85,18 @@ class Inserter:
             keys.append(number(connection, term) * 2 + 1)
         return keys
 
-    def _check_void(self, connection: apsw.Connection, batch: Batch, index: int, target: bytes) -> None:
+    def _is_foreign(self, connection: apsw.Connection, batch: Batch, target: bytes) -> bool:
+        """Whether the target is known, another provider's, and not to be voided by this client."""
         found = connection.execute(_BY_ID, (target,)).fetchone()
-        if found is not None and found[4] != batch.provider and not batch.may_void_any:
-            raise ForbiddenError(
-                "this voids a statement of another provider", scope="all", where=f"statements[{index}].object.id", clause="xAPI-Data 2.3.2"
-            )
+        return found is not None and found[4] != batch.provider and not batch.may_void_any
+
+    def _check_known(self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, key: bytes) -> None:
+        """A void of another's statement is fine only as a repeat of one that was stored, without effect, before its target came."""
+        if connection.execute(_BY_ID, (key,)).fetchone() is not None:
+            self._check_same(connection, batch, index, statement, key)
+            return
+        where = f"statements[{index}].object.id"
+        raise ForbiddenError("this voids a statement of another provider", scope="all", where=where, clause="xAPI-Data 2.3.2")
 
     def _voided_before(self, connection: apsw.Connection, key: bytes, provider: str) -> int:
         """VOIDED when a voiding statement with effect came before its target."""
@@ -98,8 +106,7 @@ class Inserter:
         return 0
 
     def _check_same(self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, key: bytes) -> None:
-        _, _, codec, content, provider = connection.execute(_BY_ID, (key,)).fetchone()  # type: ignore[misc]  # the conflict says that it
-        is there
+        _, _, codec, content, provider = connection.execute(_BY_ID, (key,)).fetchone()  # type: ignore[misc]  # it is there
         if provider == batch.provider and same_statement(
             self._reader.read(connection, codec, content), _body(statement, self._state.stored)
         ):

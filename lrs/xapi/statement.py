@@ -1,0 +1,250 @@
+"""Statements: from the bytes of a request to checked values that keep the sender's bytes (xAPI-Data 1.0.3 2.4; 2.0 4.2.1).
+
+Structs check what a member may be; `__post_init__` and the functions here check what members must be to each other. The object is decoded
+by its
+objectType. Nothing is changed: `ParsedStatement.raw` is what was sent.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from lrs.errors import InvalidStatementError, TooLargeError
+from lrs.xapi.activity import Activity
+from lrs.xapi.actor import Actor, Agent, Group
+from lrs.xapi.attachment import Attachment
+from lrs.xapi.context import Context, Context2, StatementRef
+from lrs.xapi.identifiers import require_uuid
+from lrs.xapi.iri import require_iri
+from lrs.xapi.langmap import require_langmap
+from lrs.xapi.result import Result
+from lrs.xapi.rule import as_statement_error, broken, join
+from lrs.xapi.strict_json import JsonLimits, check_json
+from lrs.xapi.timestamp import require_timestamp
+from lrs.xapi.versions import Version
+from lrs.xapi.voiding import check_voiding
+
+_VERSION = re.compile(r"1\.0(\.\d+)?|2\.0\.\d+", re.ASCII)
+_SPACE = b" \t\r\n"
+
+
+class Verb(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was done, by its IRI (2.4.3)."""
+
+    id: str
+    display: dict[str, str] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        require_iri("id", self.id, "xAPI-Data 2.4.3")
+        require_langmap("display", self.display)
+
+
+class _Parts(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a statement and a sub-statement have in common."""
+
+    actor: Actor
+    verb: Verb
+    object: msgspec.Raw
+    result: Result | UnsetType = UNSET
+    context: Context | UnsetType = UNSET
+    timestamp: str | UnsetType = UNSET
+    attachments: list[Attachment] | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        require_timestamp("timestamp", self.timestamp)
+
+
+class SubStatement(_Parts, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A statement inside a statement (2.4.4.3): no id, stored, version or authority, and none inside it."""
+
+    object_type: Literal["SubStatement"] = msgspec.field(name="objectType")
+
+
+class SubStatement2(SubStatement, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A sub-statement of 2.0."""
+
+    context: Context2 | UnsetType = UNSET
+
+
+class Statement(_Parts, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A statement of 1.0.3."""
+
+    id: str | UnsetType = UNSET
+    stored: str | UnsetType = UNSET
+    authority: Actor | UnsetType = UNSET
+    version: str | UnsetType = UNSET
+
+    def __post_init__(self) -> None:
+        require_uuid("id", self.id, "xAPI-Data 2.4.1")
+        require_timestamp("timestamp", self.timestamp)
+        require_timestamp("stored", self.stored)
+        if self.version is not UNSET and _VERSION.fullmatch(self.version) is None:
+            raise broken("version", "version must be 1.0.x or 2.0.x", "xAPI-Data 2.4.10")
+        if self.authority is not UNSET and self.authority.object_type == "Group":
+            identified = any(
+                one is not UNSET
+                for one in (self.authority.mbox, self.authority.mbox_sha1sum, self.authority.openid, self.authority.account)
+            )
+            if identified or self.authority.member is UNSET or len(self.authority.member) != 2:
+                raise broken("authority", "an authority that is a Group must be anonymous, with exactly two Agents", "xAPI-Data 2.4.9")
+
+
+class Statement2(Statement, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A statement of 2.0."""
+
+    context: Context2 | UnsetType = UNSET
+
+
+class _Kind(msgspec.Struct, frozen=True):
+    """Enough of an object to tell what it is."""
+
+    object_type: str = msgspec.field(default="Activity", name="objectType")
+
+
+Target = Activity | Agent | Group | StatementRef | SubStatement
+_STATEMENTS = {Version.V1: msgspec.json.Decoder(Statement), Version.V2: msgspec.json.Decoder(Statement2)}
+_KIND = msgspec.json.Decoder(_Kind)
+_TARGETS: dict[Version, dict[str, msgspec.json.Decoder[Any]]] = {
+    version: {
+        "Activity": msgspec.json.Decoder(Activity),
+        "Agent": msgspec.json.Decoder(Agent),
+        "Group": msgspec.json.Decoder(Group),
+        "StatementRef": msgspec.json.Decoder(StatementRef),
+        "SubStatement": msgspec.json.Decoder(sub),
+    }
+    for version, sub in ((Version.V1, SubStatement), (Version.V2, SubStatement2))
+}
+_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A statement, or the sub-statement in it, with its object decoded."""
+
+    actor: Actor
+    verb: Verb
+    target: Target
+    context: Context | UnsetType
+    attachments: list[Attachment] | UnsetType
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedStatement:
+    """A checked statement. `raw`: the sender's bytes, without white space around. `parts`: the statement and, if it has one,
+    its sub-statement.
+
+    `id`: lower case, None when the sender gave none. `target`: the id (lower case) of the StatementRef that is its object. `voids`: it is
+    a voiding statement.
+    """
+
+    raw: bytes
+    value: Statement
+    version: Version
+    parts: tuple[Part, ...]
+    voids: bool
+
+    @property
+    def id(self) -> str | None:
+        return None if self.value.id is UNSET else self.value.id.lower()
+
+    @property
+    def target(self) -> str | None:
+        target = self.parts[0].target
+        return target.id.lower() if isinstance(target, StatementRef) else None
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """All that it declares, the sub-statement's included."""
+        return tuple(one for part in self.parts if part.attachments is not UNSET for one in part.attachments)
+
+
+def parse_statements(body: bytes, version: Version, limits: JsonLimits, max_statements: int) -> list[ParsedStatement]:
+    """One statement or an array of them. An error's `where` begins with `statements[i]` for those of an array.
+
+    Raises InvalidStatementError (the first rule that is broken, or one id twice), TooLargeError.
+    """
+    body = body.strip(_SPACE)
+    if not body.startswith(b"["):
+        return [parse_statement(body, version, limits)]
+    try:
+        raws = _RAWS.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise InvalidStatementError("the body is not a JSON array of statements", clause="xAPI-Communication 2.1.2") from error
+    if len(raws) > max_statements:
+        raise TooLargeError(f"{len(raws)} statements are more than a batch may have ({max_statements})", where="statements")
+    return list(_parse_each(raws, version, limits))
+
+
+def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedStatement:
+    """One statement. Raises InvalidStatementError."""
+    check_json(raw, limits)
+    try:
+        value = _STATEMENTS[version].decode(raw)
+    except msgspec.MsgspecError as error:
+        raise as_statement_error(error, clause="xAPI-Data 2.4") from error
+    target = _decode_object(value.object, version, "object")
+    part = Part(value.actor, value.verb, target, value.context, value.attachments)
+    try:
+        voids = check_voiding(value.verb.id, about_statement=isinstance(target, StatementRef))
+        _check_context(part)
+    except ValueError as error:
+        raise as_statement_error(msgspec.ValidationError(str(error))) from error
+    parts = (part, _parse_sub(target, version)) if isinstance(target, SubStatement) else (part,)
+    return ParsedStatement(raw, value, version, parts, voids)
+
+
+def _parse_each(raws: list[msgspec.Raw], version: Version, limits: JsonLimits) -> Iterator[ParsedStatement]:
+    seen: set[str] = set()
+    for index, raw in enumerate(raws):
+        try:
+            parsed = parse_statement(bytes(raw), version, limits)
+        except InvalidStatementError as error:
+            raise error.within(f"statements[{index}]") from error
+        if parsed.id is not None:
+            if parsed.id in seen:
+                raise InvalidStatementError(
+                    "two statements of this batch have one id", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.2"
+                )
+            seen.add(parsed.id)
+        yield parsed
+
+
+def _decode_object(raw: msgspec.Raw, version: Version, prefix: str) -> Target:
+    try:
+        kind = _KIND.decode(raw).object_type
+        decoder = _TARGETS[version].get(kind)
+        if decoder is None:
+            raise InvalidStatementError(f"there is no objectType {kind[:60]!r}", where=join(prefix, "objectType"), clause="xAPI-Data 2.4.4")
+        target: Target = decoder.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise as_statement_error(error, prefix, "xAPI-Data 2.4.4") from error
+    return target
+
+
+def _parse_sub(sub: SubStatement, version: Version) -> Part:
+    target = _decode_object(sub.object, version, "object.object")
+    if isinstance(target, SubStatement):
+        raise InvalidStatementError("a sub-statement cannot hold another", where="object.object", clause="xAPI-Data 2.4.4.3")
+    part = Part(sub.actor, sub.verb, target, sub.context, sub.attachments)
+    try:
+        check_voiding(sub.verb.id, about_statement=isinstance(target, StatementRef))
+        _check_context(part)
+    except ValueError as error:
+        raise as_statement_error(msgspec.ValidationError(str(error)), "object") from error
+    return part
+
+
+def _check_context(part: Part) -> None:
+    """`revision` and `platform` describe an Activity's edition and nothing else's (2.4.6)."""
+    context = part.context
+    if context is UNSET or isinstance(part.target, Activity):
+        return
+    for member, value in (("revision", context.revision), ("platform", context.platform)):
+        if value is not UNSET:
+            raise broken(f"context.{member}", f"{member} is only for statements about an Activity", "xAPI-Data 2.4.6")

@@ -1,0 +1,150 @@
+"""JSON as the specification means it (RFC 8259, xAPI-Data 1.0.3 2.1-2.2): what a lenient parser lets through is refused here.
+
+Refused: other encodings than UTF-8, duplicate keys, NaN and Infinity, lone surrogates, deep nesting, numbers of absurd length.
+Kept: every other number, 1e400 and thirty digits too, since nothing is re-encoded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+import orjson
+
+from lrs.errors import InvalidStatementError
+
+_CLAUSE = "RFC 8259"
+_NUMBER_BYTES = frozenset(b"0123456789+-.eE")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_COLON = b"\\u003"  # \u003a, either case of the a; rare enough to look twice at all of them
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLimits:
+    """`nesting`: objects and arrays inside each other (a statement needs about ten). `number_chars`: characters of one number."""
+
+    nesting: int = 100
+    number_chars: int = 1000
+
+
+def check_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> None:  # frozen value
+    """Raises InvalidStatementError when `raw` is not strict JSON.
+
+    The quick way first: the document is parsed and written again by orjson. A duplicate key makes the copy lose a colon, so with equal
+    counts there is none
+    (an escaped colon in a string would be written plain: then the slow way decides). Few brackets cannot nest deeply.
+    """
+    try:
+        copy = orjson.dumps(orjson.loads(raw))
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        load_json(raw, limits)
+        return
+    if (
+        raw.count(b":") != copy.count(b":")
+        or _ESCAPED_COLON in raw
+        or raw.count(b"{") + raw.count(b"[") > limits.nesting
+        or _may_have_long_number(raw, limits.number_chars)
+    ):
+        load_json(raw, limits)
+
+
+def load_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> Any:  # frozen value
+    """The parsed document, numbers exact (int or Decimal): the slow look. Raises InvalidStatementError."""
+    if raw.startswith(b"\xef\xbb\xbf"):
+        _refuse("the document begins with a byte order mark")
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        _refuse("the document is not UTF-8")
+    _check_nesting(text, limits.nesting)
+
+    def number(digits: str) -> int | Decimal | str:
+        if len(digits) > limits.number_chars:
+            _refuse(f"a number has more than {limits.number_chars} characters")
+        return _exact(digits)
+
+    try:
+        document = json.loads(text, object_pairs_hook=_unique, parse_int=number, parse_float=number, parse_constant=_constant)
+    except (json.JSONDecodeError, RecursionError) as error:
+        where = f"character {error.pos}" if isinstance(error, json.JSONDecodeError) else ""
+        raise InvalidStatementError("the document is not JSON", where=where, clause=_CLAUSE) from error
+    if "\\u" in text:
+        _check_surrogates(document)
+    return document
+
+
+def _exact(digits: str) -> int | Decimal | str:
+    """The number itself; its text where the exponent is past what Decimal holds."""
+    if digits.lstrip("-").isdigit():
+        return int(digits)
+    try:
+        return Decimal(digits)
+    except InvalidOperation:
+        return digits
+
+
+def _check_nesting(text: str, most: int) -> None:
+    depth, inside, escaped = 0, False, False
+    for char in text:
+        if inside:
+            if escaped:
+                escaped = False
+            elif char == "\\":
+                escaped = True
+            elif char == '"':
+                inside = False
+        elif char == '"':
+            inside = True
+        elif char in "{[":
+            depth += 1
+            if depth > most:
+                _refuse(f"the document nests deeper than {most}")
+        elif char in "}]":
+            depth -= 1
+
+
+def _may_have_long_number(raw: bytes, chars: int) -> bool:
+    """Whether some number may be longer than `chars`: then two neighbouring samples, half of that apart, lie in it."""
+    samples = raw[:: max(1, chars // 2)]
+    before = False
+    for byte in samples:
+        now = byte in _NUMBER_BYTES
+        if now and before:
+            return re.search(rb"[-+.0-9eE]{%d}" % (chars + 1), raw) is not None
+        before = now
+    return False
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        seen: set[str] = set()
+        for name, _ in pairs:
+            if name in seen:
+                _refuse(f"the key {json.dumps(name[:100])} stands twice in one object")
+            seen.add(name)
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    _refuse(f"{name} is no JSON number")
+
+
+def _check_surrogates(document: Any) -> None:
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if _SURROGATE.search(value):
+                _refuse("a string has half of a surrogate pair")
+        elif isinstance(value, dict):
+            waiting += [*value, *value.values()]
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _refuse(message: str) -> NoReturn:
+    raise InvalidStatementError(message, clause=_CLAUSE)

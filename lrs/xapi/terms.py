@@ -1,0 +1,88 @@
+"""The terms by which a statement is found (see `lrs.ports.statements`; xAPI-Communication 1.0.3 2.1.3; 2.0 4.1.6.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import UNSET
+
+from lrs.xapi.activity import Activity
+from lrs.xapi.actor import Agent, AnyActor, Group, agent_id, identifier
+from lrs.xapi.context import Context, Context2
+from lrs.xapi.statement import ParsedStatement
+
+
+def agent_term(agent: AnyActor) -> str:
+    """Raises InvalidRequestError for an anonymous Group."""
+    return "a" + agent_id(agent)
+
+
+def verb_term(iri: str) -> str:
+    return "v" + iri
+
+
+def activity_term(iri: str) -> str:
+    return "c" + iri
+
+
+def registration_term(uuid: str) -> str:
+    return "r" + uuid.lower()
+
+
+def index_terms(parsed: ParsedStatement, authority_terms: tuple[str, ...] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(direct terms, related terms that are not direct), each once. `authority_terms`: those of the authority that we set."""
+    part = parsed.parts[0]
+    direct: dict[str, None] = dict.fromkeys(_of_agent(part.actor))
+    direct["v" + part.verb.id] = None
+    target, context = part.target, part.context
+    if isinstance(target, Activity):
+        direct["c" + target.id] = None
+    elif isinstance(target, Agent | Group):
+        direct.update(dict.fromkeys(_of_agent(target)))
+    if context is not UNSET and context.registration is not UNSET:
+        direct["r" + context.registration.lower()] = None
+    related = dict.fromkeys(authority_terms)
+    if context is not UNSET:
+        related.update(dict.fromkeys(_of_context(context)))
+    if len(parsed.parts) > 1:
+        related.update(dict.fromkeys(_of_sub(parsed)))
+    return tuple(direct), tuple(term for term in related if term not in direct)
+
+
+def _of_agent(agent: AnyActor) -> Iterator[str]:
+    """The agent's own term and, of a Group, its members'."""
+    own = identifier(agent)
+    if own is not None:
+        yield "a" + own
+    if not isinstance(agent, Agent) and agent.member is not UNSET:
+        for member in agent.member:
+            yield "a" + agent_id(member)
+
+
+def _of_context(context: Context) -> Iterator[str]:
+    if context.instructor is not UNSET:
+        yield from _of_agent(context.instructor)
+    if context.team is not UNSET:
+        yield from _of_agent(context.team)
+    if context.context_activities is not UNSET:
+        for activity in context.context_activities.every():
+            yield "c" + activity.id
+    if isinstance(context, Context2):
+        if context.context_agents is not UNSET:
+            for one in context.context_agents:
+                yield from _of_agent(one.agent)
+        if context.context_groups is not UNSET:
+            for other in context.context_groups:
+                yield from _of_agent(other.group)
+
+
+def _of_sub(parsed: ParsedStatement) -> Iterator[str]:
+    """Agents and activities of the sub-statement; its verb and registration are not looked for."""
+    sub = parsed.parts[1]
+    yield from _of_agent(sub.actor)
+    if isinstance(sub.target, Activity):
+        yield "c" + sub.target.id
+    elif isinstance(sub.target, Agent | Group):
+        yield from _of_agent(sub.target)
+    if sub.context is not UNSET:
+        yield from _of_context(sub.context)

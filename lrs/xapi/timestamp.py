@@ -1,0 +1,48 @@
+"""Timestamps: ISO 8601 in the profile of RFC 3339 (xAPI-Data 1.0.3 4.5; 2.0 4.2.7). No zone means UTC; `-00:00` is refused."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+from lrs.clock import to_us
+from lrs.errors import InvalidRequestError
+from lrs.xapi.rule import broken
+
+_FORM = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:[Zz]|([+-])(\d\d)(?::?(\d\d))?)?",
+    re.ASCII,
+)
+_CLAUSE = "xAPI-Data 4.5"
+
+
+def to_moment(text: str) -> int | None:
+    """Microseconds since 1970 (finer digits dropped), None when `text` is no timestamp. Second 60 is the first of the next minute."""
+    found = _FORM.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, fraction, sign, zone_hours, zone_minutes = found.groups()
+    offset = int(zone_hours or 0) * 60 + int(zone_minutes or 0)
+    if (sign == "-" and offset == 0) or offset >= 24 * 60 or int(zone_minutes or 0) > 59:
+        return None
+    seconds, leap = (59, 1) if second == "60" else (int(second or 0), 0)
+    try:
+        zone = timezone(timedelta(minutes=-offset if sign == "-" else offset)) if sign else UTC
+        moment = datetime(int(year), int(month), int(day), int(hour), int(minute), seconds, int((fraction or "0").ljust(6, "0")[:6]), zone)
+    except ValueError:
+        return None
+    return to_us(moment) + leap * 1_000_000
+
+
+def require_timestamp(member: str, text: object) -> None:
+    """For rules: raises when a member that is there is no timestamp."""
+    if isinstance(text, str) and to_moment(text) is None:
+        raise broken(member, f"{member} must be an ISO 8601 date and time, such as 2026-11-24T08:00:00.000Z", _CLAUSE)
+
+
+def parse_timestamp(text: str, where: str) -> int:
+    """For parameters: microseconds since 1970, or InvalidRequestError."""
+    moment = to_moment(text)
+    if moment is None:
+        raise InvalidRequestError("this must be an ISO 8601 date and time, such as 2026-11-24T08:00:00.000Z", where=where, clause=_CLAUSE)
+    return moment
