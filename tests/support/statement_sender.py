@@ -112,7 +112,7 @@ class Sender:
         assert (response.status, response.body) == (204, b"")
 
     async def ask(self, *params: tuple[str, str], **headers: str) -> Response:
-        return await self.resource.get(self.request("GET", list(params), **headers))
+        return await self.resource.get(self.request("GET", list(params), b"", **headers))
 
     async def raw(self, statement_id: str, *params: tuple[str, str]) -> bytes:
         response = await self.ask(("statementId", statement_id), *params)
