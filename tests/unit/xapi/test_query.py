@@ -82,6 +82,12 @@ def test_put_asks_for_its_id_alone() -> None:
     refuse_params([])
 
 
+def test_what_is_no_utf_8_is_refused() -> None:
+    """xAPI-Communication 1.0.3, 1.4."""
+    with pytest.raises(InvalidRequestError):
+        parse_statement_request([("activity", "https://a.test/\udcff")])
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(NAMES) | st.text(max_size=5), st.text(max_size=40) | st.sampled_from([ID, "true", "{}", "1"])), max_size=3
