@@ -1,0 +1,76 @@
+# The two commands: `make serve` and `make test`. Everything else: `make help`.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
+SUITE ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format lint types imports fix bench demo conformance lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
+
+serve: $(VENV)/.runtime ## set up everything and start the server on 127.0.0.1:8000
+	@$(BIN)/python -m jejak serve
+
+test: $(VENV)/.dev tests/clients/node_modules/.installed ## set up everything and run all tests
+	@$(BIN)/python -m pytest
+
+check: format lint types imports test ## what must hold before a change lands
+
+format: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev ## ruff
+	@$(BIN)/ruff check .
+
+types: $(VENV)/.dev ## mypy, strict
+	@$(BIN)/mypy
+
+imports: $(VENV)/.dev ## who may import whom
+	@$(BIN)/lint-imports
+
+fix: $(VENV)/.dev ## repair what can be repaired by machine
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+bench: $(VENV)/.dev ## measure; results in bench/results/
+	@$(BIN)/python -m bench
+
+demo: $(VENV)/.runtime ## one learning event, all the way to a verified certificate
+	@$(BIN)/python -m jejak.demo
+
+conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=folder
+	@test -n "$(SUITE)" || { echo "say where a copy of adlnet/lrs-conformance-test-suite is: make conformance SUITE=folder"; exit 2; }
+	@$(BIN)/python -m tests.support.official_suite "$(SUITE)"
+
+lock: $(VENV)/.dev ## pin the dependencies anew
+	@for name in runtime dev; do \
+	  UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+
+clean: ## remove what can be made again
+	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+$(VENV)/bin/pip:
+	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (Debian: apt-get install python3)"; exit 2; }
+	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { \
+	  echo "Python's venv module is missing (Debian: apt-get install python3-venv)"; \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq python3-venv && $(PYTHON) -m venv --clear $(VENV); }
+
+$(VENV)/.runtime: requirements/runtime.txt | $(VENV)/bin/pip
+	@echo "installing the pinned dependencies …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/runtime.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/pip
+	@echo "installing the pinned dependencies for development …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@ $(VENV)/.runtime
+
+tests/clients/node_modules/.installed: tests/clients/package-lock.json
+	@command -v npm >/dev/null || { \
+	  echo "Node.js and npm are needed for the tests with JavaScript clients (Debian: apt-get install nodejs npm)"; \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq nodejs npm; }
+	@cd tests/clients && npm ci --no-audit --no-fund --silent
+	@touch $@
