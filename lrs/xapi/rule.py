@@ -13,12 +13,12 @@ import msgspec
 from lrs.errors import InvalidStatementError
 
 _PARTS = re.compile(r"^(?P<message>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.DOTALL)
-_MARK = "\x1f"  # cannot stand in a message that quotes nothing of the sender's
+_MARK = "\x1f"  # a message that begins with it is one of ours
 
 
 def broken(member: str, message: str, clause: str) -> ValueError:
     """The error of a rule: `member` is the member that breaks it, "" for the value itself."""
-    return ValueError(_MARK.join((member, clause, message)))
+    return ValueError(_MARK.join(("", member, clause, message)))
 
 
 def as_statement_error(error: msgspec.MsgspecError, prefix: str = "", clause: str = "xAPI-Data 2.2") -> InvalidStatementError:
@@ -26,8 +26,8 @@ def as_statement_error(error: msgspec.MsgspecError, prefix: str = "", clause: st
     found = _PARTS.match(str(error))
     message, path = (found["message"], found["path"] or "$") if found else (str(error), "$")
     member = ""
-    if _MARK in message:
-        member, clause, message = message.split(_MARK, 2)
+    if message.startswith(_MARK):
+        _, member, clause, message = message.split(_MARK, 3)
     else:
         message = _plain(message)
     where = join(prefix, path.removeprefix("$").removeprefix("."))

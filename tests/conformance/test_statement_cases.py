@@ -42,7 +42,10 @@ def test_every_accepted_case_can_be_indexed_and_comes_back_the_same(version: Ver
             direct, related = index_terms(parsed)
             assert len(direct) >= 2
             assert not set(direct) & set(related)
-            body = splice_head(parsed, statement_id="4c6d5b0e-0000-4000-8000-000000000001", authority=b'{"mbox":"mailto:lms@example.org"}') + b"}"
+            body = (
+                splice_head(parsed, statement_id="4c6d5b0e-0000-4000-8000-000000000001", authority=b'{"mbox":"mailto:lms@example.org"}')
+                + b"}"
+            )
             assert same_statement(parsed.raw, body)
             assert {"id", "authority", "version"} <= orjson.loads(body).keys()
 

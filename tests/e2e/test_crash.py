@@ -101,7 +101,8 @@ def test_twenty_kills_lose_no_acknowledged_statement_and_leave_no_half_batch(tmp
         server.start()
         stop = threading.Event()
         threads = [
-            threading.Thread(target=_post_until, args=(stop, server.url, round_number * 10 + client, acknowledged)) for client in range(_CLIENTS)
+            threading.Thread(target=_post_until, args=(stop, server.url, round_number * 10 + client, acknowledged))
+            for client in range(_CLIENTS)
         ]
         for thread in threads:
             thread.start()

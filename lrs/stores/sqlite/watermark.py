@@ -94,6 +94,8 @@ class Watermark:
     def close(self) -> None:
         """Gives the slot back."""
         with self._guard:
+            if self._map.closed:
+                return
             self._busy = self._held = 0
             self._write()
             self._map.close()
