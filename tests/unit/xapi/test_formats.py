@@ -128,7 +128,7 @@ def test_canonical_chooses_map_by_map() -> None:
 
 def test_canonical_cuts_the_descriptions_of_interaction_components() -> None:
     components = [{"id": "one", "description": NAMES}, {"id": "two"}]
-    definition = {name: components for name in ("choices", "scale", "source", "target", "steps")}
+    definition = dict.fromkeys(("choices", "scale", "source", "target", "steps"), components)
     cut = canonical(statement(object={"id": "https://example.test/a", "definition": definition}))["object"]["definition"]
     assert cut == {name: [{"id": "one", "description": {"en-GB": "b"}}, {"id": "two"}] for name in definition}
 
