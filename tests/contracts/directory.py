@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lrs.errors import ConflictError
-from lrs.ports import Stores
-from tests.support.statements import EVERYTHING, MINE, OTHERS, Wall, batch, found, other_batch, sentence
+from lrs.ports import Stores, Wall
+from tests.support.statements import EVERYTHING, MINE, OTHERS, batch, found, other_batch, sentence
 
 _IRI = "https://kursus.test/arsip"
 

@@ -193,7 +193,7 @@ def _without_stored(body: bytes) -> bytes:
     return body[: body.rindex(b',"stored":')]
 
 
-class TestSqliteAgainstTheReference(SqliteModel.TestCase):  # type: ignore[misc,name-defined]  # made by hypothesis
-    settings = settings(
-        max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-    )
+SqliteModel.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+TestSqliteAgainstTheReference = SqliteModel.TestCase
