@@ -1,0 +1,1 @@
+"""The product: settings, composition root, command line, people's pages, demo."""
