@@ -108,7 +108,10 @@ class _Kind(msgspec.Struct, frozen=True):
 
 
 Target = Activity | Agent | Group | StatementRef | SubStatement
-_STATEMENTS = {Version.V1: msgspec.json.Decoder(Statement), Version.V2: msgspec.json.Decoder(Statement2)}
+_STATEMENTS: dict[Version, msgspec.json.Decoder[Any]] = {
+    Version.V1: msgspec.json.Decoder(Statement),
+    Version.V2: msgspec.json.Decoder(Statement2),
+}
 _KIND = msgspec.json.Decoder(_Kind)
 _TARGETS: dict[Version, dict[str, msgspec.json.Decoder[Any]]] = {
     version: {
@@ -185,7 +188,7 @@ def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedS
     """One statement. Raises InvalidStatementError."""
     check_json(raw, limits)
     try:
-        value = _STATEMENTS[version].decode(raw)
+        value: Statement = _STATEMENTS[version].decode(raw)
     except msgspec.MsgspecError as error:
         raise as_statement_error(error, clause="xAPI-Data 2.4") from error
     target = _decode_object(value.object, version, "object")

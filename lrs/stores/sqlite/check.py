@@ -8,15 +8,15 @@ from pathlib import Path
 from uuid import UUID
 
 import apsw
-import orjson
 
 from lrs.clock import format_us
-from lrs.errors import NotFoundError
+from lrs.errors import InvalidStatementError, NotFoundError
 from lrs.stores.sqlite.attachments import attachment_folder
 from lrs.stores.sqlite.bodies import BodyReader
 from lrs.stores.sqlite.connection import SqliteOptions, connect
 from lrs.stores.sqlite.schema import MIGRATIONS, NAMESPACE
 from lrs.stores.sqlite.seal import postings_of
+from lrs.xapi.strict_json import load_json
 
 _MOST = 100  # problems listed: past it the file needs its backup, not a longer list
 _DIGESTS = {64: hashlib.sha256, 96: hashlib.sha384, 128: hashlib.sha512}
@@ -85,8 +85,8 @@ def _has_id(body: bytes, key: bytes) -> bool:
     if b'"id":"%b"' % str(UUID(bytes=key)).encode() in body:
         return True
     try:
-        return UUID(orjson.loads(body)["id"]).bytes == key
-    except (ValueError, KeyError, TypeError):
+        return UUID(load_json(body)["id"]).bytes == key
+    except (InvalidStatementError, ValueError, KeyError, TypeError):
         return False
 
 

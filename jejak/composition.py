@@ -1,0 +1,154 @@
+"""The composition root: every part is made here and handed to those that need it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI
+
+from jejak.keyfile import server_key
+from jejak.observability import Observations, operator_routes
+from jejak.settings import Settings
+from lrs.clock import Clock, SystemClock
+from lrs.errors import OperatorError
+from lrs.ports import Scope, Stores
+from lrs.services.administrators import Administrators
+from lrs.services.authentication import ClientAuthenticator
+from lrs.services.clients import ClientAdministration
+from lrs.services.identifiers import Uuid7Source
+from lrs.services.secrets import SecretHasher
+from lrs.services.signatures import SignaturePolicy, load_anchors
+from lrs.services.statement_reads import PageLimits
+from lrs.stores.memory import memory_stores
+from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
+from lrs.web.admin import admin_router
+from lrs.web.app import MOUNTS, WebLimits, XapiApp
+from lrs.web.framework import install_errors
+from lrs.web.statements import StatementLimits, StatementsResource
+from lrs.xapi.strict_json import JsonLimits
+
+_FIRST_PROVIDER = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class FirstRun:
+    """What was made because the store was empty: shown once."""
+
+    administrator: str
+    administrator_secret: str
+    key: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The parts, made and opened. `first_run` is None when there was something already, or the first client was seeded."""
+
+    settings: Settings
+    stores: Stores
+    hasher: SecretHasher
+    administrators: Administrators
+    clients: ClientAdministration
+    first_run: FirstRun | None
+
+    async def close(self) -> None:
+        """Finishes what was accepted."""
+        self.hasher.close()
+        await self.stores.engine.close()
+
+
+async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
+    """Raises StoreVersionError, StoreUnavailableError."""
+    clock = clock or SystemClock()
+    path = settings.sqlite_path
+    if path is None:
+        return memory_stores(clock)
+    return await open_sqlite_stores(path, clock, SqliteOptions(settings.sqlite_synchronous, settings.sqlite_compression))
+
+
+async def open_product(settings: Settings, *, seed: bool = True) -> Product:
+    """Opens the store and makes the services; with `seed`, an empty store gets its first provider, client and administrator."""
+    clock = SystemClock()
+    hasher = SecretHasher(server_key(settings.data_dir))
+    stores = await open_stores(settings, clock)
+    administrators = Administrators(stores.administrators, hasher, clock)
+    clients = ClientAdministration(stores, hasher, clock, settings.url)
+    first_run = await _first_run(settings, stores, administrators, clients) if seed else None
+    return Product(settings, stores, hasher, administrators, clients, first_run)
+
+
+async def _first_run(settings: Settings, stores: Stores, administrators: Administrators, clients: ClientAdministration) -> FirstRun | None:
+    if await stores.clients.providers():
+        return None
+    await clients.add_provider(_FIRST_PROVIDER, "Penyelenggara pertama")
+    everything = frozenset({Scope.ALL})
+    if settings.seed_key:
+        await clients.add_client(_FIRST_PROVIDER, "seed", everything, key=settings.seed_key, secret=settings.seed_secret)
+        return None
+    issued = await clients.add_client(_FIRST_PROVIDER, "first", everything)
+    return FirstRun("admin", await administrators.create("admin"), issued.client.key, issued.secret)
+
+
+class Application:
+    """The ASGI application: xAPI paths go to the statement path at once, all else to FastAPI."""
+
+    def __init__(self, settings: Settings, announce: Callable[[Product], None] = lambda product: None) -> None:
+        self._settings = settings
+        self._announce = announce
+        self._xapi: XapiApp | None = None
+        self._observations = Observations()
+        self.failure: OperatorError | None = None
+        self._framework = FastAPI(
+            title="Jejak", lifespan=self._lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
+        )
+        install_errors(self._framework)
+
+    async def __call__(
+        self,
+        scope: MutableMapping[str, Any],
+        receive: Callable[[], Awaitable[MutableMapping[str, Any]]],
+        send: Callable[[MutableMapping[str, Any]], Awaitable[None]],
+    ) -> None:
+        if scope["type"] == "http" and self._xapi is not None:
+            path: str = scope["path"]
+            slash = path.find("/", 1)
+            if (path if slash < 0 else path[:slash]) in MOUNTS:
+                await self._xapi(scope, receive, send)
+                return
+        await self._framework(scope, receive, send)
+
+    @asynccontextmanager
+    async def _lifespan(self, framework: FastAPI) -> AsyncIterator[None]:
+        try:
+            product = await open_product(self._settings)
+        except OperatorError as error:
+            self.failure = error
+            raise
+        self._xapi = _xapi_app(product, self._observations)
+        framework.include_router(operator_routes(product.stores, self._observations))
+        framework.include_router(admin_router(product.stores, product.clients, product.administrators))
+        self._announce(product)
+        try:
+            yield
+        finally:
+            await product.close()
+
+
+def _xapi_app(product: Product, observations: Observations) -> XapiApp:
+    settings, clock = product.settings, SystemClock()
+    json = JsonLimits(nesting=settings.limit_nesting)
+    anchors = load_anchors(settings.signature_anchors.read_bytes()) if settings.signature_anchors else ()
+    limits = StatementLimits(
+        statements=settings.limit_statements,
+        attachment_bytes=settings.limit_attachment,
+        json=json,
+        page=PageLimits(settings.limit_page, settings.limit_page_bytes),
+    )
+    signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
+    statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
+    authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock)
+    web = WebLimits(settings.limit_body, settings.limit_query)
+    return XapiApp(product.stores, authenticator, statements, clock, web, observations)

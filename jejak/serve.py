@@ -1,0 +1,75 @@
+"""Starting the server: one process, uvicorn, our connection limits; a graceful stop finishes what was accepted."""
+
+from __future__ import annotations
+
+import socket
+import sys
+
+import uvicorn
+
+from jejak.composition import Application, Product
+from jejak.logs import configure_logs
+from jejak.settings import Settings
+from lrs.web.protocol import ConnectionLimits, limited_protocol
+
+_STOP_SECONDS = 15  # what accepted requests get to finish
+
+
+def serve(settings: Settings) -> int:
+    """Runs until a signal. Exit code: 0 after a graceful stop, 2 when it could not start (said in one line)."""
+    configure_logs(settings.log_level)
+    limits = ConnectionLimits(
+        settings.limit_headers, settings.limit_header_seconds, settings.limit_body_seconds, settings.limit_connections
+    )
+    application = Application(settings, _announce)
+    config = uvicorn.Config(
+        application,
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http=limited_protocol(limits),
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=_STOP_SECONDS,
+    )
+    if not _port_is_free(settings):
+        print(f"jejak: {settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT", file=sys.stderr)
+        return 2
+    server = uvicorn.Server(config)
+    server.run()
+    if application.failure is not None:
+        print(f"jejak: {application.failure.message}", file=sys.stderr)
+        return 2
+    return 0 if server.started else 2
+
+
+def _port_is_free(settings: Settings) -> bool:
+    """Whether we could listen there; asked first so that the answer is one line."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+def _announce(product: Product) -> None:
+    """Where to go; and once, what was made at the first start."""
+    url = product.settings.url
+    lines = ["", f"Jejak is ready: {url}/", f"  xAPI          {url}/xapi  (2.0: {url}/xapi2)"]
+    lines += [f"  administration {url}/api/docs", f"  health, metrics {url}/health/ready  {url}/metrics"]
+    first = product.first_run
+    if first is not None:
+        lines += ["", "First start. These are shown once:"]
+        lines += [
+            f"  administrator {first.administrator}  secret {first.administrator_secret}",
+            f"  key {first.key}  secret {first.secret}",
+        ]
+    print("\n".join(lines) + "\n", flush=True)

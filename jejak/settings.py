@@ -1,0 +1,88 @@
+"""Settings: environment variables `JEJAK_*` and a `.env` file, frozen. docs/configuration.md lists each; a test compares the two."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from lrs.errors import ConfigurationError
+
+_PREFIX = "JEJAK_"
+_ENV_FILE = ".env"
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; the unit is part of the name or of the description."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_ENV_FILE, frozen=True, extra="ignore")
+
+    host: str = Field("127.0.0.1", description="address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="port to listen on")
+    data_dir: Path = Field(Path("var"), description="folder of the database, attachments and keys; relative to where the server starts")
+    store: str = Field("", description="sqlite:///path, or memory:; empty: sqlite in data_dir")
+    public_url: str = Field("", description="how others reach the server; empty: http://host:port")
+    seed_key: str = Field("", max_length=200, description="key of the first client (scope all), made when the store is empty")
+    seed_secret: str = Field("", max_length=1000, description="its secret")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe messages that are logged")
+    sqlite_synchronous: Literal["FULL", "EXTRA", "NORMAL", "OFF"] = Field(
+        "FULL", description="less than FULL can lose what was acknowledged"
+    )
+    sqlite_compression: bool = Field(True, description="statement bodies by zstd with a trained dictionary")
+    limit_body: int = Field(64_000_000, ge=1_000, description="bytes of a request, attachments included")
+    limit_statements: int = Field(1_000, ge=1, description="statements of a batch")
+    limit_attachment: int = Field(50_000_000, ge=1_000, description="bytes of one attachment")
+    limit_nesting: int = Field(100, ge=10, le=500, description="objects and arrays inside each other")
+    limit_query: int = Field(32_768, ge=1_000, description="bytes of a query string")
+    limit_page: int = Field(500, ge=1, le=10_000, description="statements of a page")
+    limit_page_bytes: int = Field(10_000_000, ge=10_000, description="bytes of a page, attachments included")
+    limit_headers: int = Field(65_536, ge=1_000, description="bytes of request line and headers")
+    limit_header_seconds: float = Field(10.0, gt=0, description="seconds until the headers are complete")
+    limit_body_seconds: float = Field(30.0, gt=0, description="seconds without a byte of an unfinished body")
+    limit_connections: int = Field(2_000, ge=1, description="connections open at once")
+    signature_anchors: Path | None = Field(None, description="PEM file of the certificates that signatures may chain to")
+    signature_required: bool = Field(False, description="refuse signed statements whose chain does not end at an anchor")
+    oauth_issuer: str = Field("", description="issuer of bearer tokens; empty: none are taken")
+    oauth_audience: str = Field("", description="audience that a token must name")
+    oauth_jwks_url: str = Field("", description="where the issuer's keys are")
+
+    @field_validator("store")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if value.startswith(("mongodb://", "mongodb+srv://")):
+            raise ValueError("MongoDB is not in this version; use sqlite:///path")
+        if value and value != "memory:" and not value.startswith("sqlite:///"):
+            raise ValueError("this must be sqlite:///path or memory:")
+        return value
+
+    @property
+    def url(self) -> str:
+        """The public address, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The database's file, None for a store in memory."""
+        if self.store == "memory:":
+            return None
+        return Path(self.store.removeprefix("sqlite:///")) if self.store else self.data_dir / "jejak.sqlite3"
+
+
+def load_settings() -> Settings:
+    """From the environment. Raises ConfigurationError naming the variable, for an unknown JEJAK_* one too."""
+    known = {_PREFIX + name.upper() for name in Settings.model_fields}
+    given = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(_PREFIX)}
+    for name in sorted(given - known):
+        near = difflib.get_close_matches(name, known, 1)
+        raise ConfigurationError(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = _PREFIX + str(first["loc"][0]).upper() if first["loc"] else "a setting"
+        raise ConfigurationError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
