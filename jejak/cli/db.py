@@ -1,7 +1,7 @@
 """`jejak db`: what an operator does to a SQLite store's file.
 
 Exit codes of all four: 0 done; 1 `check` found something; 2 the command was called wrongly (no store there, a target that is not empty,
-a store in the way); 3 the store cannot be used now (disk full, locked, made by a newer version).
+a store in the way, settings that make no sense); 3 the store cannot be used now (disk full, locked, made by a newer version).
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from lrs.errors import LrsError, OperatorError
+from jejak.settings import load_settings
+from lrs.errors import ConfigurationError, LrsError, SenderError
 from lrs.stores.sqlite import maintenance
 from lrs.stores.sqlite.check import check as find_problems
 
@@ -27,8 +28,7 @@ _SCHEME = "sqlite:///"
 db_app = typer.Typer(no_args_is_help=True, help="Migrate, back up, restore and check a SQLite store.", rich_markup_mode=None)
 
 Store = Annotated[
-    str,
-    typer.Option("--store", envvar="JEJAK_STORE", help="The store: sqlite:////absolute/path, sqlite:///relative/path, or a path."),
+    str, typer.Option("--store", help="sqlite:////absolute/path, sqlite:///relative/path, or a path; without it the settings' store.")
 ]
 
 
@@ -78,16 +78,15 @@ def check(store: Store = "") -> None:
 
 
 def store_path(store: str) -> Path:
-    """The file that `store` names. Ends the command when it is no SQLite store."""
-    if store.startswith(_SCHEME):
-        return Path(store.removeprefix(_SCHEME))
-    if not store or ":" in store:
-        typer.echo(
-            f"{store or 'no store'}: name a SQLite store with --store or JEJAK_STORE, for instance sqlite:////var/lib/jejak/jejak.sqlite3",
-            err=True,
-        )
-        raise typer.Exit(_MISUSED)
-    return Path(store)
+    """The file that `store` names, or that the settings name when it is empty. Raises ConfigurationError when that is no SQLite store."""
+    path: Path | None = Path(store.removeprefix(_SCHEME))
+    if not store:
+        path = load_settings().sqlite_path
+    elif not store.startswith(_SCHEME) and ":" in store:
+        path = None
+    if path is None:
+        raise ConfigurationError("this store is not a SQLite file; name one with --store sqlite:////path")
+    return path
 
 
 @contextmanager
@@ -97,7 +96,8 @@ def _told() -> Iterator[None]:
         yield
     except LrsError as error:
         typer.echo(error.message, err=True)
-        raise typer.Exit(_UNUSABLE if isinstance(error, OperatorError) else _MISUSED) from error
+        misused = isinstance(error, (SenderError, ConfigurationError))
+        raise typer.Exit(_MISUSED if misused else _UNUSABLE) from error
 
 
 @contextmanager

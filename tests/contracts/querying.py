@@ -136,19 +136,14 @@ class QueryingContract:
         query = StatementQuery((Condition(agent("sari")),), limit=4)
         assert await pages(stores.statements, query) == [[6, 5, 4, 3]]
 
-    async def test_max_bytes_ends_a_page_early_with_one_statement_at_least(self, stores: Stores) -> None:
+    @pytest.mark.parametrize("conditions", [(), (Condition(verb("did")),)], ids=["all", "some"])
+    async def test_max_bytes_ends_a_page_early_with_one_statement_at_least(self, stores: Stores, conditions: tuple[Condition, ...]) -> None:
         await stores.statements.put(batch(*(sentence(number, padding=5_000 if number == 4 else 100) for number in range(1, 9))))
         size = len((await must_get(stores.statements, 1)).body)
-        two = StatementQuery(max_bytes=2 * size + 10, ascending=True)
-        assert await pages(stores.statements, two) == [[1, 2], [3], [4], [5, 6], [7, 8]]
-        assert await pages(stores.statements, StatementQuery(max_bytes=1)) == [[number] for number in range(8, 0, -1)]
-        assert await pages(stores.statements, StatementQuery(max_bytes=2 * size, limit=8, ascending=True)) == [
-            [1, 2],
-            [3],
-            [4],
-            [5, 6],
-            [7, 8],
-        ]
+        expected = [[1, 2], [3], [4], [5, 6], [7, 8]]
+        assert await pages(stores.statements, StatementQuery(conditions, max_bytes=2 * size + 10, ascending=True)) == expected
+        assert await pages(stores.statements, StatementQuery(conditions, max_bytes=2 * size, limit=8, ascending=True)) == expected
+        assert await pages(stores.statements, StatementQuery(conditions, max_bytes=1)) == [[number] for number in range(8, 0, -1)]
 
     @pytest.mark.parametrize("term", [None, verb("did")])
     async def test_paging_down_while_others_write_loses_and_repeats_nothing(self, stores: Stores, term: str | None) -> None:

@@ -106,16 +106,23 @@ def test_a_file_that_is_not_ours_cannot_be_used(path: Path) -> None:
     assert _db(path, "migrate").exit_code == 3
 
 
+@pytest.mark.parametrize("named", ["argument", "setting"])
 @pytest.mark.parametrize("store", ["memory:", "mongodb://localhost/jejak"])
-def test_another_kind_of_store_is_a_wrong_call(store: str) -> None:
-    result = _db(store, "check")
+def test_another_kind_of_store_is_a_wrong_call(store: str, named: str) -> None:
+    result = _db(store, "check") if named == "setting" else _db("", "check", "--store", store)
     assert result.exit_code == 2
-    assert "SQLite" in result.stderr
+    assert "sqlite:///" in result.stderr
 
 
 def test_the_store_may_be_named_as_a_path(path: Path) -> None:
     assert _db("", "migrate", "--store", str(path)).exit_code == 0
     assert path.exists()
+
+
+def test_without_a_store_the_data_folder_of_the_settings_is_meant(tmp_path: Path) -> None:
+    result = CliRunner().invoke(db_app, ["migrate"], env={"JEJAK_DATA_DIR": str(tmp_path), "JEJAK_STORE": ""})
+    assert result.exit_code == 0
+    assert (tmp_path / "jejak.sqlite3").exists()
 
 
 def test_help_shows_examples_and_exit_codes() -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -218,3 +221,32 @@ def test_a_refusal_is_told_in_the_words_of_the_lrs(lrs: SmallLrs, client: LrsCli
     lrs.upcoming = [Answer(409, body)]
     with pytest.raises(RefusedError, match="409: plain words"):
         client.post([b"{}"])
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(lrs: SmallLrs, tmp_path: Path) -> None:
+    (tmp_path / "in.ndjson").write_bytes(b"\n".join(_lines(30)))
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "jejak", "statements", "write", "--url", lrs.url, "--key", KEY]
+    with (tmp_path / "in.ndjson").open("rb") as stream:
+        environment = {"JEJAK_SECRET": SECRET, "TERM": "xterm", "COLUMNS": "100", "PATH": os.environ["PATH"]}
+        process = subprocess.Popen(
+            command, stdin=stream, stdout=subprocess.PIPE, stderr=slave, env=environment, cwd=Path(__file__).parents[3]
+        )
+        os.close(slave)
+        shown = _read_terminal(master)
+        assert process.communicate()[0] == b""
+    assert process.returncode == 0
+    assert "30 statements" in shown
+    assert "30 statements written" in shown
+
+
+def _read_terminal(master: int) -> str:
+    """Everything that comes until the other side is closed."""
+    shown = b""
+    with os.fdopen(master, "rb", buffering=0) as terminal:
+        try:
+            while piece := terminal.read(4_096):
+                shown += piece
+        except OSError:  # so Linux says that the other side is closed
+            pass
+    return shown.decode()
