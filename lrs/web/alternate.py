@@ -61,6 +61,8 @@ def unfold(params: list[tuple[str, str]], headers: dict[str, str], body: bytes) 
     content = [value for name, value in form if name == "content"]
     if method in ("PUT", "POST") and len(content) != 1:
         raise InvalidRequestError("the form needs one field content", where="form field content", clause=_CLAUSE)
+    if content:
+        inner.setdefault("content-type", "application/json")  # old browsers' clients send no other and do not say so
     outer = {name: value for name, value in headers.items() if name not in ("content-type", "content-length")}
     meant = [(name, value) for name, value in form if name.lower() not in _HEADERS and name != "content"]
     return Unfolded(method, meant, outer | inner, content[0].encode("utf-8") if content else b"")

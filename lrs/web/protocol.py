@@ -38,7 +38,8 @@ class _LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
         self._header_bytes = 0
-        self._in_headers = True
+        self._in_headers = False
+        self._size = 0
         self._refused = False
         self._since = self.loop.time()
         self._timer: asyncio.TimerHandle | None = None
@@ -55,19 +56,19 @@ class _LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
-        if self._in_headers and self._header_bytes == 0:
-            self._since = self.loop.time()
         super().data_received(data)
-        if self._in_headers and not self._refused:
-            self._header_bytes += len(data)
-            self._check_header_bytes()
-        elif not self._in_headers:
+        if not self._in_headers:
             self._since = self.loop.time()
+        elif not self._refused:
+            self._header_bytes += len(data)
+            if self._header_bytes > self.limits.header_bytes:
+                self._refuse_headers()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._in_headers = True
-        self._size = 0
+        self._header_bytes = self._size = 0
+        self._since = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
@@ -85,18 +86,10 @@ class _LimitedProtocol(HttpToolsProtocol):
             raise ValueError("refused")
         super().on_headers_complete()
 
-    def on_message_complete(self) -> None:
-        super().on_message_complete()
-        self._in_headers = True
-
     def send_400_response(self, msg: str) -> None:
         if not self._refused:
             self._refused = True
             super().send_400_response(msg)
-
-    def _check_header_bytes(self) -> None:
-        if self._header_bytes > self.limits.header_bytes:
-            self._refuse_headers()
 
     def _refuse_headers(self) -> None:
         self._refuse("431 Request Header Fields Too Large", f"request line and headers have more than {self.limits.header_bytes} bytes")
@@ -104,12 +97,12 @@ class _LimitedProtocol(HttpToolsProtocol):
     def _watch(self) -> None:
         """Looks from time to time whether what is waited for has come."""
         waited = self.loop.time() - self._since
-        in_body = self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
-        if self._in_headers and self._header_bytes and waited > self.limits.header_seconds:
+        in_body = self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete and not self._in_headers
+        if self._in_headers and waited > self.limits.header_seconds:
             self._refuse("408 Request Timeout", f"the headers took longer than {self.limits.header_seconds:g} s")
-        elif in_body and not self._in_headers and not self.flow.read_paused and waited > self.limits.body_seconds:
+        elif in_body and not self.flow.read_paused and waited > self.limits.body_seconds:
             self._refuse("408 Request Timeout", f"no byte of the body came for {self.limits.body_seconds:g} s")
-        elif self.cycle is None and self._header_bytes == 0 and waited > self.limits.header_seconds:
+        elif self.cycle is None and waited > self.limits.header_seconds:
             self.transport.close()
         else:
             step = min(_LOOK_SECONDS, self.limits.header_seconds / 10, self.limits.body_seconds / 10)
