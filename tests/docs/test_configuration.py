@@ -1,0 +1,41 @@
+"""docs/configuration.md and the settings say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jejak.settings import Settings, load_settings
+from lrs.errors import ConfigurationError
+
+_PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
+_ROW = re.compile(r"^\| `JEJAK_([A-Z_]+)` \| (?:`(.*)`|none) \| (.+) \|$", re.MULTILINE)
+
+
+def test_every_setting_stands_in_the_documentation_with_its_default_and_nothing_else_does() -> None:
+    documented = {name.lower(): (default, what) for name, default, what in _ROW.findall(_PAGE.read_text())}
+    defaults = {
+        name: ("" if field.default in (None, "") else str(field.default), field.description)
+        for name, field in Settings.model_fields.items()
+    }
+    assert documented == defaults
+
+
+def test_an_unknown_setting_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEJAK_PROT", "9000")
+    with pytest.raises(ConfigurationError, match="did you mean JEJAK_PORT"):
+        load_settings()
+
+
+def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEJAK_PORT", "many")
+    with pytest.raises(ConfigurationError, match="JEJAK_PORT"):
+        load_settings()
+
+
+def test_mongodb_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEJAK_STORE", "mongodb://127.0.0.1/jejak")
+    with pytest.raises(ConfigurationError, match="MongoDB is not in this version"):
+        load_settings()
