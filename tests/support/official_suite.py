@@ -1,6 +1,7 @@
 """Runs the official ADL suite against a fresh server of this checkout: `python -m tests.support.official_suite FOLDER`.
 
-FOLDER holds a copy of adlnet/lrs-conformance-test-suite after its own `npm install`. Only `passed == total` counts: its exit code says too little.
+FOLDER holds a copy of adlnet/lrs-conformance-test-suite after its own `npm install`. Only `passed == total` counts: its exit code says
+too little.
 """
 
 from __future__ import annotations
@@ -29,4 +30,5 @@ def run(folder: Path, version: str, mount: str) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(0 if all([run(Path(sys.argv[1]), version, mount) for version, mount in _RUNS]) else 1)
+    results = [run(Path(sys.argv[1]), version, mount) for version, mount in _RUNS]
+    sys.exit(0 if all(results) else 1)
