@@ -15,6 +15,7 @@ from lrs.errors import ConfigurationError
 
 _PREFIX = "JEJAK_"
 _ENV_FILE = ".env"
+_OTHERS = frozenset({"JEJAK_SECRET"})  # not a setting of the server: `jejak statements` reads another LRS's secret from it
 
 
 class Settings(BaseSettings):
@@ -77,7 +78,7 @@ def load_settings() -> Settings:
     """From the environment. Raises ConfigurationError naming the variable, for an unknown JEJAK_* one too."""
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(_PREFIX)}
-    for name in sorted(given - known):
+    for name in sorted(given - known - _OTHERS):
         near = difflib.get_close_matches(name, known, 1)
         raise ConfigurationError(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
     try:

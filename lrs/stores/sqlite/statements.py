@@ -108,7 +108,10 @@ class SqliteStatements:
 def _rows(connection: apsw.Connection, found: Iterator[int], limit: int) -> Iterator[Row]:
     """The rows of `found` that are not voided, in order, read as they are asked for."""
     while chunk := list(islice(found, limit + 1)):
-        yield from connection.executemany(_ROW, ((seq,) for seq in chunk))
+        for seq in chunk:
+            row = connection.execute(_ROW, (seq,)).fetchone()
+            if row is not None:
+                yield row  # type: ignore[misc]  # the columns of _ROW
 
 
 def _conditions(connection: apsw.Connection, query: StatementQuery, wall: Wall) -> list[Keys] | None:
