@@ -111,7 +111,7 @@ def _rows(connection: apsw.Connection, found: Iterator[int], limit: int) -> Iter
         for seq in chunk:
             row = connection.execute(_ROW, (seq,)).fetchone()
             if row is not None:
-                yield row  # type: ignore[misc]  # the columns of _ROW
+                yield row
 
 
 def _conditions(connection: apsw.Connection, query: StatementQuery, wall: Wall) -> list[Keys] | None:
