@@ -6,7 +6,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 SUITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lint types imports fix bench demo conformance lock clean
+.PHONY: help programs serve test check format lint types imports fix bench demo conformance lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -14,8 +14,15 @@ help: ## this list
 serve: $(VENV)/.runtime ## set up everything and start the server on 127.0.0.1:8000
 	@$(BIN)/python -m jejak serve
 
-test: $(VENV)/.dev tests/clients/node_modules/.installed ## set up everything and run all tests
+test: $(VENV)/.dev tests/clients/node_modules/.installed programs ## set up everything and run all tests
 	@$(BIN)/python -m pytest
+
+programs:
+	@for pair in chromium:chromium strace:strace pgrep:procps; do \
+	  command -v $${pair%%:*} >/dev/null || { \
+	    echo "$${pair%%:*} is needed for some tests (Debian: apt-get install $${pair##*:})"; \
+	    test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $${pair##*:} >/dev/null; }; \
+	done
 
 check: format lint types imports test ## what must hold before a change lands
 
