@@ -121,20 +121,27 @@ class Application:
         await self._framework(scope, receive, send)
 
     @asynccontextmanager
-    async def _lifespan(self, framework: FastAPI) -> AsyncIterator[None]:
+    async def running(self) -> AsyncIterator[Product]:
+        """Opened and ready to be called; closed at the end. A server does the same through the lifespan protocol."""
         try:
             product = await open_product(self._settings)
         except OperatorError as error:
             self.failure = error
             raise
         self._xapi = _xapi_app(product, self._observations)
+        framework = self._framework
         framework.include_router(operator_routes(product.stores, self._observations))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators))
         self._announce(product)
         try:
-            yield
+            yield product
         finally:
             await product.close()
+
+    @asynccontextmanager
+    async def _lifespan(self, framework: FastAPI) -> AsyncIterator[None]:
+        async with self.running():
+            yield
 
 
 def _xapi_app(product: Product, observations: Observations) -> XapiApp:
