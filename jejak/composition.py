@@ -22,6 +22,7 @@ from lrs.services.identifiers import Uuid7Source
 from lrs.services.secrets import SecretHasher
 from lrs.services.signatures import SignaturePolicy, load_anchors
 from lrs.services.statement_reads import PageLimits
+from lrs.services.tokens import Issuer, JwksTokens
 from lrs.stores.memory import memory_stores
 from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.web.admin import admin_router
@@ -156,6 +157,7 @@ def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     )
     signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
     statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
-    authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock)
+    tokens = JwksTokens(Issuer(settings.oauth_issuer, settings.oauth_audience, settings.oauth_jwks_url)) if settings.oauth_issuer else None
+    authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, tokens)
     web = WebLimits(settings.limit_body, settings.limit_query)
     return XapiApp(product.stores, authenticator, statements, clock, web, observations)

@@ -15,8 +15,9 @@ _REQUEST = b"GET /xapi/about HTTP/1.1\r\nHost: x\r\n"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    limits = {"limit_headers": "8000", "limit_header_seconds": "1", "limit_body_seconds": "1", "limit_connections": "20"}
-    with Server(tmp_path_factory.mktemp("limits") / "data", **limits) as running:
+    folder = tmp_path_factory.mktemp("limits") / "data"
+    server = Server(folder, limit_headers="8000", limit_header_seconds="1", limit_body_seconds="1", limit_connections="20")
+    with server as running:
         yield running
 
 
