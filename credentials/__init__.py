@@ -1,0 +1,1 @@
+"""From evidence to counted hours and certificates: catalogue, people, completion, hours, issuing."""

@@ -1,0 +1,32 @@
+"""Every error that the credential module raises on purpose, by who must act.
+
+The roots are those of `lrs.errors`, so that the one table from error class to status holds for these too.
+
+SenderError (lrs)
+└── InvalidRequestError (lrs)
+    └── CatalogueError              an entry of the catalogue, or a person, makes no sense
+OperatorError (lrs)
+└── CredentialError                 a certificate cannot be made as things stand
+    ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
+    └── KeyUnsealError              an issuer's key cannot be opened with this server key
+"""
+
+from __future__ import annotations
+
+from lrs.errors import InvalidRequestError, OperatorError
+
+
+class CatalogueError(InvalidRequestError):
+    """An entry of the catalogue, or a person, makes no sense; `where` names the member."""
+
+
+class CredentialError(OperatorError):
+    """A certificate cannot be made as things stand."""
+
+
+class UndefinedTermError(CredentialError):
+    """The document has a term that no context defines: Data Integrity would not sign it (VC Data Integrity 1.0 §2.4.1)."""
+
+
+class KeyUnsealError(CredentialError):
+    """An issuer's key cannot be opened: the server key is not the one that it was sealed with."""

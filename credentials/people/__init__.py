@@ -1,0 +1,1 @@
+"""Persons and the identifiers by which statements name them. Pure."""

@@ -1,0 +1,91 @@
+"""What the credential services ask of a store. Each method is one transaction; what a returned write did is durable."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from credentials.catalogue.model import Batch, Programme
+from credentials.hours.ledger import HoursEntry
+from credentials.model import Award, Candidate, Certificate, SealedKey, Sighting
+from credentials.people.model import Person
+
+
+class CatalogueStore(Protocol):
+    """Programmes and batches."""
+
+    async def add_programme(self, programme: Programme) -> None:
+        """Raises ConflictError when this version is there already."""
+        ...
+
+    async def programme(self, programme_id: str, version: int) -> Programme | None: ...
+
+    async def add_batch(self, batch: Batch) -> None:
+        """Asks for a look at everybody, in the same commit. Raises ConflictError when the id is taken, or another batch of the
+        provider has one
+        of the activities at the same time.
+        """
+        ...
+
+    async def batch(self, batch_id: str) -> Batch | None: ...
+
+    async def batches(self, provider: str) -> list[Batch]:
+        """All of a provider, by id."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """Persons and their accounts."""
+
+    async def add_person(self, person: Person) -> None:
+        """Asks for a look at this person, in the same commit. Raises ConflictError when the id or one of the accounts is taken."""
+        ...
+
+    async def person(self, person_id: str) -> Person | None: ...
+
+    async def person_of(self, provider: str, home_page: str, name: str) -> Person | None: ...
+
+    async def candidates(self, sightings: list[Sighting]) -> list[Candidate]:
+        """The persons and batches that the sightings concern, each pair once; unknown accounts and activities are passed over."""
+        ...
+
+
+class AwardStore(Protocol):
+    """Completions, certificates and hours."""
+
+    async def record(self, award: Award) -> bool:
+        """Completion, certificate and hours entry in one commit; False, and nothing changed, when the certificate's id is there already."""
+        ...
+
+    async def certificate(self, certificate_id: str) -> Certificate | None: ...
+
+    async def certificates(self, batch_id: str) -> list[Certificate]:
+        """All of a batch, by id."""
+        ...
+
+    async def entries(self, person_id: str) -> list[HoursEntry]:
+        """A person's lines of the ledger, by id."""
+        ...
+
+    async def asked(self) -> list[Candidate]:
+        """Looks that a new batch or person asked for and that are not settled."""
+        ...
+
+    async def settle(self, candidate: Candidate) -> None:
+        """The look has been taken."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Issuers' keys, sealed."""
+
+    async def keys(self, provider: str) -> list[SealedKey]:
+        """In the order in which they were added."""
+        ...
+
+    async def add_first_keys(self, provider: str, keys: tuple[SealedKey, ...]) -> list[SealedKey]:
+        """Adds them when the provider has none yet. Answers those that are there now: another process may have been first."""
+        ...
+
+
+class CredentialStore(CatalogueStore, PeopleStore, AwardStore, KeyStore, Protocol):
+    """All of them over one engine."""

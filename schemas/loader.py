@@ -1,0 +1,39 @@
+"""The loader of bundled data. It refuses what has another hash than the manifest says, and it fetches nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import Any
+
+_HERE = Path(__file__).parent
+
+
+class BundledDataError(Exception):
+    """A bundled file is missing, damaged, or of another release than the one that was looked at: install the pinned dependencies."""
+
+
+@cache
+def contexts() -> dict[str, dict[str, Any]]:
+    """The JSON-LD contexts that may be used, by their address. Callers must not change them. Raises BundledDataError."""
+    manifest: dict[str, dict[str, str]] = json.loads((_HERE / "contexts.json").read_bytes())
+    return {url: json.loads(_pinned(entry["package"], entry["path"], entry["sha256"])) for url, entry in manifest.items()}
+
+
+@cache
+def evidence_rules() -> tuple[dict[str, Any], ...]:
+    """The evidence rules of this release as plain data; `credentials.catalogue.rules` gives them their meaning."""
+    return tuple(json.loads((_HERE / "evidence_rules.json").read_bytes()))
+
+
+def _pinned(package: str, path: str, sha256: str) -> bytes:
+    try:
+        content = Path(str(distribution(package).locate_file(path))).read_bytes()
+    except (PackageNotFoundError, OSError) as error:
+        raise BundledDataError(f"{path} is missing") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise BundledDataError(f"{path} is not the file that was pinned")
+    return content
