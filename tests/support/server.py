@@ -70,6 +70,12 @@ class Server:
         self.stop()
         raise AssertionError(f"the server did not start:\n{self.log.read_text()[-3000:]}")
 
+    def command(self, *arguments: str) -> str:
+        """What `jejak …` prints, run beside the server with its settings."""
+        command = [sys.executable, "-m", "jejak", *arguments]
+        root = Path(__file__).parents[2]
+        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True, timeout=60, cwd=root).stdout
+
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is flushed."""
         assert self.process is not None
