@@ -34,6 +34,8 @@ def serve(settings: Settings) -> int:
         log_config=None,
         server_header=False,
         date_header=True,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=_STOP_SECONDS,
     )

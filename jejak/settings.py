@@ -6,31 +6,41 @@ import difflib
 import os
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from lrs.errors import ConfigurationError
 
 _PREFIX = "JEJAK_"
 _ENV_FILE = ".env"
-_OTHERS = frozenset({"JEJAK_SECRET"})  # not a setting of the server: `jejak statements` reads another LRS's secret from it
+_OTHERS = frozenset({"JEJAK_SECRET", "JEJAK_SHARED_DATA"})  # read by `jejak statements` (another LRS's secret) and by the tests
 
 
 class Settings(BaseSettings):
-    """Every setting with its default; the unit is part of the name or of the description."""
+    """Every setting with its default; the unit is part of the description."""
 
-    model_config = SettingsConfigDict(env_prefix=_PREFIX, env_file=_ENV_FILE, frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix=_PREFIX, env_file=_ENV_FILE, env_file_encoding="utf-8", frozen=True, extra="ignore", hide_input_in_errors=True
+    )
 
-    host: str = Field("127.0.0.1", description="address to listen on")
+    host: str = Field("127.0.0.1", description="address or host name to listen on")
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
     data_dir: Path = Field(Path("var"), description="folder of the database, attachments and keys; relative to where the server starts")
-    store: str = Field("", description="sqlite:///path, or memory:; empty: sqlite in data_dir")
+    store: str = Field(
+        "", description="sqlite:///path (a fourth slash makes it absolute), or memory:; empty: jejak.sqlite3 in the data folder"
+    )
     public_url: str = Field("", description="how others reach the server; empty: http://host:port")
+    trusted_proxies: str = Field(
+        "", description="addresses (comma between) whose X-Forwarded-For and -Proto are believed, * for any; empty: none"
+    )
     seed_key: str = Field("", max_length=200, description="key of the first client (scope all), made when the store is empty")
     seed_secret: str = Field("", max_length=1000, description="its secret")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="least severe messages that are logged")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="least severe messages that are logged: debug, info (each request too), warning, error"
+    )
     sqlite_synchronous: Literal["FULL", "EXTRA", "NORMAL", "OFF"] = Field(
         "FULL", description="less than FULL can lose what was acknowledged"
     )
@@ -57,14 +67,35 @@ class Settings(BaseSettings):
     def _known_engine(cls, value: str) -> str:
         if value.startswith(("mongodb://", "mongodb+srv://")):
             raise ValueError("MongoDB is not in this version; use sqlite:///path")
-        if value and value != "memory:" and not value.startswith("sqlite:///"):
+        if value in ("", "memory:"):
+            return value
+        if not value.startswith("sqlite:///") or not value.removeprefix("sqlite:///"):
             raise ValueError("this must be sqlite:///path or memory:")
         return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+            raise ValueError("this must be an http or https address, without ? and #")
+        return value
+
+    @model_validator(mode="after")
+    def _whole(self) -> Settings:
+        if bool(self.seed_key) != bool(self.seed_secret):
+            raise ValueError("JEJAK_SEED_KEY and JEJAK_SEED_SECRET are given together or not at all")
+        if len({bool(self.oauth_issuer), bool(self.oauth_audience), bool(self.oauth_jwks_url)}) > 1:
+            raise ValueError("JEJAK_OAUTH_ISSUER, JEJAK_OAUTH_AUDIENCE and JEJAK_OAUTH_JWKS_URL are given together or not at all")
+        if self.signature_required and self.signature_anchors is None:
+            raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
+        return self
 
     @property
     def url(self) -> str:
         """The public address, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -75,7 +106,7 @@ class Settings(BaseSettings):
 
 
 def load_settings() -> Settings:
-    """From the environment. Raises ConfigurationError naming the variable, for an unknown JEJAK_* one too."""
+    """From the environment. Raises ConfigurationError naming the variable (never its value), for an unknown JEJAK_* one too."""
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(_PREFIX)}
     for name in sorted(given - known - _OTHERS):
@@ -85,5 +116,5 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         first = error.errors()[0]
-        name = _PREFIX + str(first["loc"][0]).upper() if first["loc"] else "a setting"
-        raise ConfigurationError(f"{name}: {first['msg'].removeprefix('Value error, ')}") from error
+        name = f"{_PREFIX}{first['loc'][0]}: ".upper() if first["loc"] else ""
+        raise ConfigurationError(name + first["msg"].removeprefix("Value error, ")) from None

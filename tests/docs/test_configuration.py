@@ -39,3 +39,28 @@ def test_mongodb_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("JEJAK_STORE", "mongodb://127.0.0.1/jejak")
     with pytest.raises(ConfigurationError, match="MongoDB is not in this version"):
         load_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"SEED_KEY": "k"}, "JEJAK_SEED_KEY and JEJAK_SEED_SECRET"),
+        ({"OAUTH_ISSUER": "https://masuk.test"}, "JEJAK_OAUTH_AUDIENCE"),
+        ({"SIGNATURE_REQUIRED": "true"}, "JEJAK_SIGNATURE_ANCHORS"),
+        ({"PUBLIC_URL": "jejak.test"}, "JEJAK_PUBLIC_URL: this must be an http or https address"),
+        ({"STORE": "sqlite:///"}, "JEJAK_STORE"),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"JEJAK_{name}", value)
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    assert told in refused.value.message
+
+
+def test_no_refusal_repeats_the_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEJAK_SEED_KEY", "k" * 300)
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    assert "kkk" not in refused.value.message
