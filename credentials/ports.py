@@ -19,6 +19,10 @@ class CatalogueStore(Protocol):
 
     async def programme(self, programme_id: str, version: int) -> Programme | None: ...
 
+    async def programmes(self) -> list[Programme]:
+        """All versions of all, by id and version."""
+        ...
+
     async def add_batch(self, batch: Batch) -> None:
         """Asks for a look at everybody, in the same commit. Raises ConflictError when the id is taken, or another batch of the
         provider has one
@@ -66,8 +70,12 @@ class AwardStore(Protocol):
         """A person's lines of the ledger, by id."""
         ...
 
+    async def ask(self, candidate: Candidate) -> None:
+        """Asks for a look, once more when it is asked for already."""
+        ...
+
     async def asked(self) -> list[Candidate]:
-        """Looks that a new batch or person asked for and that are not settled."""
+        """Looks that are asked for and not settled: after a new batch, a new person, or a look that failed."""
         ...
 
     async def settle(self, candidate: Candidate) -> None:

@@ -1,0 +1,1 @@
+"""What a certificate is made of: the credential document, and its QR."""

@@ -1,0 +1,1 @@
+"""Use cases: issuing, and the projector that reads the feed."""
