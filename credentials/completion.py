@@ -102,4 +102,7 @@ def scaled_score(score: object) -> float | None:
     raw, low, high = score.get("raw"), score.get("min", 0), score.get("max")
     if not (isinstance(raw, int | float) and isinstance(low, int | float) and isinstance(high, int | float)) or high <= low:
         return None
-    return (float(raw) - low) / (high - low)
+    try:
+        return (float(raw) - low) / (high - low)
+    except OverflowError:  # a whole number of some hundred digits is a valid raw score
+        return None

@@ -27,6 +27,7 @@ from lrs.stores.memory import memory_stores
 from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.web.admin import admin_router
 from lrs.web.app import MOUNTS, WebLimits, XapiApp
+from lrs.web.auth import AdministratorGuards
 from lrs.web.framework import install_errors
 from lrs.web.statements import StatementLimits, StatementsResource
 from lrs.xapi.strict_json import JsonLimits
@@ -132,7 +133,7 @@ class Application:
         self._xapi = _xapi_app(product, self._observations)
         framework = self._framework
         framework.include_router(operator_routes(product.stores, self._observations))
-        framework.include_router(admin_router(product.stores, product.clients, product.administrators))
+        framework.include_router(admin_router(product.stores, product.clients, AdministratorGuards(product.administrators)))
         self._announce(product)
         try:
             yield product

@@ -1,1 +1,1 @@
-"""Use cases: issuing, and the projector that reads the feed."""
+"""Use cases: entering the catalogue and persons, finding evidence, issuing, and the projector that ties them to the feed."""

@@ -34,6 +34,7 @@ from lrs.ports.statements import (
     Wall,
 )
 from lrs.ports.stores import Stores
+from lrs.xapi.terms import account_term, activity_term
 
 __all__ = [
     "ActivityDirectory",
@@ -61,4 +62,6 @@ __all__ = [
     "StoredStatement",
     "Stores",
     "Wall",
+    "account_term",
+    "activity_term",
 ]

@@ -1,8 +1,8 @@
 """The statement store: what a batch is, how it is asked for, and what the store promises.
 
 Terms. A statement is found by terms, short strings that `lrs.xapi.terms` derives from it:
-    "v" + verb IRI · "a" + an agent's inverse functional identifier (`amailto:x@y`, `a<homePage>|<name>`, …) · "c" + activity IRI · "r" +
-    registration UUID
+    "v" + verb IRI · "a" + an agent's inverse functional identifier (`amailto:x@y`, `aaccount:<homePage>|<name>`, …) · "c" + activity IRI ·
+    "r" + registration UUID
 A term of a statement is *direct* (actor, object, members of an actor or object group; the verb; the object activity; the
 registration) or *related* (all other places that `related_agents` and `related_activities` look at).
 

@@ -5,23 +5,21 @@ An administrator signs in with HTTP Basic; an auditor may only read. A secret is
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from lrs.errors import InvalidRequestError, NotFoundError
-from lrs.ports import Administrator, Client, Provider, Scope, Stores
-from lrs.services.administrators import Administrators
+from lrs.ports import Client, Provider, Scope, Stores
 from lrs.services.clients import ClientAdministration, Issued
+from lrs.web.auth import AdministratorGuards
 from lrs.xapi.actor import parse_agent
 from lrs.xapi.identifiers import is_uuid
 
 Text = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Guard = Callable[[Request], Awaitable[Administrator]]
 _DEFAULT_PROVIDER = "default"
 
 
@@ -82,37 +80,25 @@ class CredsKey(_Model):
     api_key: Annotated[str, Field(alias="api-key", min_length=1, max_length=200)]
 
 
-def admin_router(stores: Stores, clients: ClientAdministration, administrators: Administrators) -> APIRouter:
+def admin_router(stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> APIRouter:
     """The routes under `/admin`."""
-
-    async def reader(request: Request) -> Administrator:
-        return await _administrator(request, administrators, writes=False)
-
-    async def writer(request: Request) -> Administrator:
-        return await _administrator(request, administrators, writes=True)
-
     router = APIRouter(prefix="/admin", tags=["administration"])
-    _provider_routes(router, stores, clients, reader, writer)
-    _client_routes(router, stores, clients, reader, writer)
-    _creds_routes(router, stores, clients, reader, writer)
+    _provider_routes(router, stores, clients, guards)
+    _client_routes(router, stores, clients, guards)
+    _creds_routes(router, stores, clients, guards)
     return router
 
 
-async def _administrator(request: Request, administrators: Administrators, *, writes: bool) -> Administrator:
-    address = request.client.host if request.client else ""
-    return await administrators.authenticate(request.headers.get("authorization"), address, writes=writes)
-
-
-def _provider_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, reader: Guard, writer: Guard) -> None:
-    @router.get("/providers", dependencies=[Depends(reader)])
+def _provider_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
+    @router.get("/providers", dependencies=[Depends(guards.reader)])
     async def list_providers() -> list[dict[str, object]]:
         return [_provider_view(one) for one in await stores.clients.providers()]
 
-    @router.post("/providers", status_code=201, dependencies=[Depends(writer)])
+    @router.post("/providers", status_code=201, dependencies=[Depends(guards.writer)])
     async def add_provider(body: ProviderIn) -> dict[str, object]:
         return _provider_view(await clients.add_provider(body.id, body.name, body.time_zone))
 
-    @router.patch("/providers/{provider_id}", dependencies=[Depends(writer)])
+    @router.patch("/providers/{provider_id}", dependencies=[Depends(guards.writer)])
     async def change_provider(provider_id: str, body: ProviderChange) -> dict[str, object]:
         found = await stores.clients.provider(provider_id[:63])
         if found is None:
@@ -122,50 +108,50 @@ def _provider_routes(router: APIRouter, stores: Stores, clients: ClientAdministr
         return _provider_view(changed)
 
 
-def _client_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, reader: Guard, writer: Guard) -> None:
-    @router.get("/clients", dependencies=[Depends(reader)])
+def _client_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
+    @router.get("/clients", dependencies=[Depends(guards.reader)])
     async def list_clients() -> list[dict[str, object]]:
         return [_client_view(one) for one in await stores.clients.clients()]
 
-    @router.post("/clients", status_code=201, dependencies=[Depends(writer)])
+    @router.post("/clients", status_code=201, dependencies=[Depends(guards.writer)])
     async def add_client(body: ClientIn) -> dict[str, object]:
         return _issued_view(await clients.add_client(body.provider, body.label, _scopes(body.scopes)))
 
-    @router.patch("/clients/{client_id}", dependencies=[Depends(writer)])
+    @router.patch("/clients/{client_id}", dependencies=[Depends(guards.writer)])
     async def change_client(client_id: str, body: ClientChange) -> dict[str, object]:
         found = await _client(stores, client_id)
         return _client_view(await stores.clients.save_client(_changed(found, body)))
 
-    @router.post("/clients/{client_id}/rotate", dependencies=[Depends(writer)])
+    @router.post("/clients/{client_id}/rotate", dependencies=[Depends(guards.writer)])
     async def rotate_client(client_id: str) -> dict[str, object]:
         return _issued_view(await clients.rotate(await _client(stores, client_id)))
 
-    @router.post("/clients/{client_id}/retire", dependencies=[Depends(writer)])
+    @router.post("/clients/{client_id}/retire", dependencies=[Depends(guards.writer)])
     async def retire_secrets(client_id: str) -> dict[str, object]:
         return _client_view(await clients.retire(await _client(stores, client_id)))
 
-    @router.delete("/clients/{client_id}", status_code=204, dependencies=[Depends(writer)])
+    @router.delete("/clients/{client_id}", status_code=204, dependencies=[Depends(guards.writer)])
     async def delete_client(client_id: str) -> None:
         await stores.clients.delete_client(client_id[:200])
 
 
-def _creds_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, reader: Guard, writer: Guard) -> None:
-    @router.get("/creds", dependencies=[Depends(reader)])
+def _creds_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
+    @router.get("/creds", dependencies=[Depends(guards.reader)])
     async def list_creds() -> list[dict[str, object]]:
         return [{"api-key": one.key, "label": one.label, "scopes": sorted(one.scopes)} for one in await stores.clients.clients()]
 
-    @router.post("/creds", dependencies=[Depends(writer)])
+    @router.post("/creds", dependencies=[Depends(guards.writer)])
     async def add_creds(body: Creds) -> dict[str, object]:
         issued = await clients.add_client(_DEFAULT_PROVIDER, body.label or "creds", _scopes(body.scopes))
         return {"api-key": issued.client.key, "secret-key": issued.secret, "scopes": sorted(issued.client.scopes)}
 
-    @router.put("/creds", dependencies=[Depends(writer)])
+    @router.put("/creds", dependencies=[Depends(guards.writer)])
     async def change_creds(body: Creds) -> dict[str, object]:
         found = await _client_of_key(stores, body.api_key)
         saved = await stores.clients.save_client(replace(found, scopes=_scopes(body.scopes)))
         return {"api-key": saved.key, "scopes": sorted(saved.scopes)}
 
-    @router.delete("/creds", status_code=204, dependencies=[Depends(writer)])
+    @router.delete("/creds", status_code=204, dependencies=[Depends(guards.writer)])
     async def delete_creds(body: CredsKey) -> None:
         await stores.clients.delete_client((await _client_of_key(stores, body.api_key)).id)
 

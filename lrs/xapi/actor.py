@@ -124,12 +124,17 @@ def identifier(agent: AnyActor) -> str | None:
     if agent.mbox is not UNSET:
         return agent.mbox
     if agent.account is not UNSET:
-        return f"account:{agent.account.home_page}|{agent.account.name}"
+        return account_id(agent.account.home_page, agent.account.name)
     if agent.mbox_sha1sum is not UNSET:
         return "sha1:" + agent.mbox_sha1sum.lower()
     if agent.openid is not UNSET:
         return "openid:" + agent.openid
     return None
+
+
+def account_id(home_page: str, name: str) -> str:
+    """The identifier of an account; no two have the same, since an IRI has no `|` in it."""
+    return f"account:{home_page}|{name}"
 
 
 def agent_id(agent: AnyActor) -> str:

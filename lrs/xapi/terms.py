@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import UNSET
 
 from lrs.xapi.activity import Activity
-from lrs.xapi.actor import Agent, AnyActor, Group, agent_id, identifier
+from lrs.xapi.actor import Agent, AnyActor, Group, account_id, agent_id, identifier
 from lrs.xapi.context import Context, Context2
 from lrs.xapi.statement import ParsedStatement
 
@@ -15,6 +15,11 @@ from lrs.xapi.statement import ParsedStatement
 def agent_term(agent: AnyActor) -> str:
     """Raises InvalidRequestError for an anonymous Group."""
     return "a" + agent_id(agent)
+
+
+def account_term(home_page: str, name: str) -> str:
+    """The term of an Agent that is known by an account."""
+    return "a" + account_id(home_page, name)
 
 
 def verb_term(iri: str) -> str:

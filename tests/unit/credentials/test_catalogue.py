@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from credentials.catalogue.model import Batch, Binding, Programme, check_batch, overlaps
+from credentials.catalogue.model import Batch, Binding, Programme, check_batch, check_programme, overlaps
 from credentials.catalogue.rules import evidence_rule
 from credentials.errors import CatalogueError
 
@@ -26,6 +26,8 @@ def test_a_batch_that_fits_is_let_in() -> None:
     [
         (replace(_BATCH, provider="lain"), "programme"),
         (replace(_BATCH, ends=date(2025, 12, 31)), "ends"),
+        (replace(_BATCH, time_zone="Asia/Atlantis"), "time_zone"),
+        (replace(_BATCH, time_zone="../etc/passwd"), "time_zone"),
         (replace(_BATCH, bindings=_BINDINGS[:1]), "bindings"),
         (replace(_BATCH, bindings=(*_BINDINGS, _BINDINGS[0])), "bindings"),
     ],
@@ -33,6 +35,13 @@ def test_a_batch_that_fits_is_let_in() -> None:
 def test_a_batch_that_does_not_fit_is_refused_with_the_member_named(batch: Batch, where: str) -> None:
     with pytest.raises(CatalogueError) as caught:
         check_batch(batch, _PROGRAMME, _RULE.roles())
+    assert caught.value.where == where
+
+
+@pytest.mark.parametrize(("change", "where"), [({"jp": 0}, "jp"), ({"jp": 2_001}, "jp"), ({"version": 0}, "version")])
+def test_a_programme_that_makes_no_sense_is_refused(change: dict[str, int], where: str) -> None:
+    with pytest.raises(CatalogueError) as caught:
+        check_programme(replace(_PROGRAMME, **change))  # type: ignore[arg-type]  # members are numbers here
     assert caught.value.where == where
 
 
