@@ -133,7 +133,8 @@ class Application:
         self._xapi = _xapi_app(product, self._observations)
         framework = self._framework
         framework.include_router(operator_routes(product.stores, self._observations))
-        framework.include_router(admin_router(product.stores, product.clients, AdministratorGuards(product.administrators)))
+        guards = AdministratorGuards(product.administrators)
+        framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         self._announce(product)
         try:
             yield product

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 import socket
-import sys
 
 import uvicorn
 
 from jejak.composition import Application, Product
 from jejak.logs import configure_logs
 from jejak.settings import Settings
+from lrs.errors import ConfigurationError
 from lrs.web.protocol import ConnectionLimits, limited_protocol
 
 _STOP_SECONDS = 15  # what accepted requests get to finish
 
 
 def serve(settings: Settings) -> int:
-    """Runs until a signal. Exit code: 0 after a graceful stop, 2 when it could not start (said in one line)."""
+    """Runs until a signal. Exit code: 0 after a graceful stop, 1 when it could not start for a reason that the log tells.
+
+    Raises ConfigurationError, StoreUnavailableError, StoreVersionError when it could not start.
+    """
     configure_logs(settings.log_level)
     limits = ConnectionLimits(
         settings.limit_headers, settings.limit_header_seconds, settings.limit_body_seconds, settings.limit_connections
@@ -40,14 +44,13 @@ def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     if not _port_is_free(settings):
-        print(f"jejak: {settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT", file=sys.stderr)
-        return 2
+        raise ConfigurationError(f"{settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT")
     server = uvicorn.Server(config)
+    logging.getLogger("uvicorn.error").addFilter(lambda _: application.failure is None)  # one line tells it, below; no traceback
     server.run()
     if application.failure is not None:
-        print(f"jejak: {application.failure.message}", file=sys.stderr)
-        return 2
-    return 0 if server.started else 2
+        raise application.failure
+    return 0 if server.started else 1
 
 
 def _port_is_free(settings: Settings) -> bool:

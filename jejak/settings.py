@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -85,6 +86,8 @@ class Settings(BaseSettings):
     def _whole(self) -> Settings:
         if bool(self.seed_key) != bool(self.seed_secret):
             raise ValueError("JEJAK_SEED_KEY and JEJAK_SEED_SECRET are given together or not at all")
+        if self.seed_key and re.fullmatch("[!-9;-~]+", self.seed_key) is None:
+            raise ValueError("JEJAK_SEED_KEY must be visible characters without a colon: HTTP Basic ends the key there")
         if len({bool(self.oauth_issuer), bool(self.oauth_audience), bool(self.oauth_jwks_url)}) > 1:
             raise ValueError("JEJAK_OAUTH_ISSUER, JEJAK_OAUTH_AUDIENCE and JEJAK_OAUTH_JWKS_URL are given together or not at all")
         if self.signature_required and self.signature_anchors is None:

@@ -1,39 +1,48 @@
-"""The command line: `jejak …`. Each group of commands is a module; this one puts them together.
-
-Exit codes: 0 done · 1 done, and something is wrong with what was looked at · 2 it could not be done (settings, store, arguments).
-"""
+"""The command line: `jejak …`. Each group of commands is a module; this one puts them together."""
 
 from __future__ import annotations
 
-import sys
+from typing import Annotated
 
 import typer
 
-from jejak.cli.access import admin_app, client_app, provider_app
+from jejak import VERSION
+from jejak.cli.admin import admin_app
+from jejak.cli.client import client_app
 from jejak.cli.db import db_app
+from jejak.cli.outcomes import commands, examples
+from jejak.cli.provider import provider_app
 from jejak.cli.statements import statements_app
 from jejak.serve import serve
 from jejak.settings import load_settings
-from lrs.errors import LrsError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = commands("Jejak, a Learning Record Store. Settings are JEJAK_* variables (docs/configuration.md).")
+app.add_typer(admin_app, name="admin")
 app.add_typer(provider_app, name="provider")
 app.add_typer(client_app, name="client")
-app.add_typer(admin_app, name="admin")
 app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
 
 
-@app.command("serve")
+def _tell_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"jejak {VERSION}")
+        raise typer.Exit
+
+
+@app.callback(epilog=examples("jejak serve", "jejak client list --json", "jejak db backup /var/backups/jejak-2026-11-24"))
+def jejak(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_tell_version)] = False,
+) -> None:
+    """Jejak, a Learning Record Store. Settings are JEJAK_* variables (docs/configuration.md)."""
+
+
+@app.command("serve", epilog=examples("jejak serve", "JEJAK_PORT=8080 JEJAK_DATA_DIR=/srv/jejak jejak serve"))
 def serve_command() -> None:
-    """Start the server; settings are JEJAK_* variables (docs/configuration.md)."""
+    """Starts the server, and runs until it is told to stop (SIGTERM, Ctrl-C)."""
     raise typer.Exit(serve(load_settings()))
 
 
 def main() -> None:
     """The console script."""
-    try:
-        app()
-    except LrsError as error:
-        print(f"jejak: {error.message}", file=sys.stderr)
-        sys.exit(2)
+    app()

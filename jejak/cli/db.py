@@ -1,8 +1,4 @@
-"""`jejak db`: what an operator does to a SQLite store's file.
-
-Exit codes of all four: 0 done; 1 `check` found something; 2 the command was called wrongly (no store there, a target that is not empty,
-a store in the way, settings that make no sense); 3 the store cannot be used now (disk full, locked, made by a newer version).
-"""
+"""`jejak db`: what an operator does to a SQLite store's file."""
 
 from __future__ import annotations
 
@@ -16,65 +12,61 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from jejak.cli.outcomes import Exit, commands, examples
 from jejak.settings import load_settings
-from lrs.errors import ConfigurationError, LrsError, SenderError
+from lrs.errors import ConfigurationError
 from lrs.stores.sqlite import maintenance
 from lrs.stores.sqlite.check import check as find_problems
 
-_CODES = "\n\nExit codes: 0 done, 1 check found something, 2 called wrongly, 3 the store cannot be used now."
-_FOUND, _MISUSED, _UNUSABLE = 1, 2, 3
 _SCHEME = "sqlite:///"
 
-db_app = typer.Typer(no_args_is_help=True, help="Migrate, back up, restore and check a SQLite store.", rich_markup_mode=None)
+db_app = commands("Migrate, back up, restore and check a SQLite store.")
 
 Store = Annotated[
     str, typer.Option("--store", help="sqlite:////absolute/path, sqlite:///relative/path, or a path; without it the settings' store.")
 ]
 
 
-@db_app.command(epilog=f"\b\nExample:\n  jejak db migrate{_CODES}")
+@db_app.command(epilog=examples("jejak db migrate"))
 def migrate(store: Store = "") -> None:
     """Creates the store, or brings it to the schema of this version."""
-    with _told():
-        path = store_path(store)
-        maintenance.migrate(path)
-        typer.echo(f"{path} is up to date", err=True)
+    path = store_path(store)
+    maintenance.migrate(path)
+    typer.echo(f"{path} is up to date", err=True)
 
 
-@db_app.command(epilog=f"\b\nExample:\n  jejak db backup /var/backups/jejak-2026-11-24{_CODES}")
+@db_app.command(epilog=examples("jejak db backup /var/backups/jejak-2026-11-24"))
 def backup(
     target: Annotated[Path, typer.Argument(help="The folder to make; it must not be there yet, or be empty.")], store: Store = ""
 ) -> None:
     """Copies one moment of the store, attachments and key file included, while servers read and write."""
-    with _told(), _progress() as progress:
-        maintenance.backup(store_path(store), target, progress)
+    with _progress() as progress:
+        maintenance.backup(_existing(store), target, progress)
     typer.echo(f"backed up to {target}", err=True)
 
 
-@db_app.command(epilog=f"\b\nExamples:\n  jejak db restore /var/backups/jejak-2026-11-24\n  jejak db restore --force backup{_CODES}")
+@db_app.command(epilog=examples("jejak db restore /var/backups/jejak-2026-11-24", "jejak db restore --force backup"))
 def restore(
     source: Annotated[Path, typer.Argument(help="The folder that `backup` made.")],
     store: Store = "",
     force: Annotated[bool, typer.Option("--force", help="Move a store that is in the way aside.")] = False,
 ) -> None:
     """Puts a backup in place. The server must be stopped. Nothing is overwritten: what is there is moved aside, and only with --force."""
-    with _told():
-        path = store_path(store)
-        maintenance.restore(source, path, force=force)
-        typer.echo(f"restored to {path}", err=True)
+    path = store_path(store)
+    maintenance.restore(source, path, force=force)
+    typer.echo(f"restored to {path}", err=True)
 
 
-@db_app.command(epilog=f"\b\nExample:\n  jejak db check && echo whole{_CODES}")
+@db_app.command(epilog=examples("jejak db check && echo whole"))
 def check(store: Store = "") -> None:
     """Proves that the store is whole, or tells line by line what is wrong. A server may run meanwhile."""
-    with _told():
-        path = store_path(store)
-        problems = find_problems(path)
-        for problem in problems:
-            typer.echo(problem)
-        typer.echo(f"{path}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'}", err=True)
+    path = _existing(store)
+    problems = find_problems(path)
+    for problem in problems:
+        typer.echo(problem)
+    typer.echo(f"{path}: {len(problems) or 'no'} problem{'' if len(problems) == 1 else 's'}", err=True)
     if problems:
-        raise typer.Exit(_FOUND)
+        raise typer.Exit(Exit.FAILED)
 
 
 def store_path(store: str) -> Path:
@@ -89,15 +81,11 @@ def store_path(store: str) -> Path:
     return path
 
 
-@contextmanager
-def _told() -> Iterator[None]:
-    """Errors end the command with one line and their exit code."""
-    try:
-        yield
-    except LrsError as error:
-        typer.echo(error.message, err=True)
-        misused = isinstance(error, (SenderError, ConfigurationError))
-        raise typer.Exit(_MISUSED if misused else _UNUSABLE) from error
+def _existing(store: str) -> Path:
+    path = store_path(store)
+    if not path.exists():
+        raise ConfigurationError(f"there is no store at {path}; JEJAK_DATA_DIR, JEJAK_STORE or --store say where it is")
+    return path
 
 
 @contextmanager

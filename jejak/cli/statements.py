@@ -1,8 +1,4 @@
-"""`jejak statements`: statements as NDJSON out of any LRS, into any LRS, or only looked at.
-
-Exit codes of all three: 0 done; 1 what was sent is wrong (a line is no valid statement, or the LRS refused it); 2 the command was called
-wrongly (also: a missing secret, a key that may not, a state file of another upload); 3 the LRS cannot be reached or stayed busy.
-"""
+"""`jejak statements`: statements as NDJSON out of any LRS, into any LRS, or only looked at."""
 
 from __future__ import annotations
 
@@ -19,17 +15,16 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from jejak.cli.lrs_client import Access, LrsClient, Params, RefusedError, UnreachableError
+from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.upload import LineError, StateError, StateFile, upload
 from lrs.errors import SenderError
 from lrs.xapi.statement import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version, parse_version_header
 
-_CODES = "\n\nExit codes: 0 done, 1 not valid or refused, 2 called wrongly (also: wrong key), 3 the LRS cannot be reached or stays busy."
-_REFUSED, _MISUSED, _UNREACHABLE = 1, 2, 3
 _SECRET = "JEJAK_SECRET"  # noqa: S105  # the variable's name
 
-statements_app = typer.Typer(no_args_is_help=True, help="Statements as NDJSON: read them, write them, check them.", rich_markup_mode=None)
+statements_app = commands("Statements as NDJSON: read them, write them, check them.")
 
 
 class Format(StrEnum):
@@ -45,8 +40,7 @@ XapiVersion = Annotated[str, typer.Option("--xapi-version", help="1.0.3 or 2.0.0
 
 
 @statements_app.command(
-    epilog="\b\nExamples:\n  jejak statements validate < export.ndjson\n"
-    f"  jejak statements validate --xapi-version 2.0.0 < export.ndjson{_CODES}"
+    epilog=examples("jejak statements validate < export.ndjson", "jejak statements validate --xapi-version 2.0.0 < export.ndjson")
 )
 def validate(xapi_version: XapiVersion = "1.0.3") -> None:
     """Checks the statements on standard input, one a line, by every rule of the specification. Tells each line that breaks one."""
@@ -62,13 +56,15 @@ def validate(xapi_version: XapiVersion = "1.0.3") -> None:
             typer.echo(f"line {number}: {problem}")
     typer.echo(f"{count} statements, {wrong} not valid", err=True)
     if wrong:
-        raise typer.Exit(_REFUSED)
+        raise typer.Exit(Exit.FAILED)
 
 
 @statements_app.command(
-    epilog="\b\nExamples:\n  export JEJAK_SECRET=...\n"
-    "  jejak statements write --url http://127.0.0.1:8000/xapi --key K < export.ndjson\n"
-    f"  jejak statements write --url https://lrs.example/xapi --key K --state export.state < export.ndjson{_CODES}"
+    epilog=examples(
+        "export JEJAK_SECRET=...",
+        "jejak statements write --url http://127.0.0.1:8000/xapi --key K < export.ndjson",
+        "jejak statements write --url https://lrs.example/xapi --key K --state export.state < export.ndjson",
+    )
 )
 def write(
     url: Url,
@@ -86,8 +82,10 @@ def write(
 
 
 @statements_app.command(
-    epilog="\b\nExamples:\n  jejak statements read --url http://127.0.0.1:8000/xapi --key K --secret-file k.txt > all.ndjson\n"
-    f"  jejak statements read --url https://lrs.example/xapi --key K --verb http://adlnet.gov/expapi/verbs/passed --limit 10{_CODES}"
+    epilog=examples(
+        "jejak statements read --url http://127.0.0.1:8000/xapi --key K --secret-file k.txt > all.ndjson",
+        "jejak statements read --url https://lrs.example/xapi --key K --verb http://adlnet.gov/expapi/verbs/passed --limit 10",
+    )
 )
 def read(
     url: Url,
@@ -146,7 +144,7 @@ def _version(text: str) -> Version:
     try:
         return parse_version_header(text)
     except SenderError as error:
-        _stop(error.message, _MISUSED)
+        _stop(error.message, Exit.MISUSED)
 
 
 def _secret(file: Path | None) -> str:
@@ -155,10 +153,10 @@ def _secret(file: Path | None) -> str:
         try:
             return file.read_text(encoding="utf-8").strip()
         except (OSError, UnicodeDecodeError):
-            _stop(f"{file} cannot be read", _MISUSED)
+            _stop(f"{file} cannot be read", Exit.MISUSED)
     secret = os.environ.get(_SECRET, "")
     if not secret:
-        _stop(f"no secret: set {_SECRET}, or name a file with --secret-file", _MISUSED)
+        _stop(f"no secret: set {_SECRET}, or name a file with --secret-file", Exit.MISUSED)
     return secret
 
 
@@ -168,13 +166,13 @@ def _told() -> Iterator[None]:
     try:
         yield
     except LineError as error:
-        _stop(str(error), _REFUSED)
+        _stop(str(error), Exit.FAILED)
     except StateError as error:
-        _stop(str(error), _MISUSED)
+        _stop(str(error), Exit.MISUSED)
     except RefusedError as error:
-        _stop(str(error), _MISUSED if error.status in (401, 403, 404) else _REFUSED)
+        _stop(str(error), Exit.MISUSED if error.status in (401, 403, 404) else Exit.FAILED)
     except UnreachableError as error:
-        _stop(str(error), _UNREACHABLE)
+        _stop(str(error), Exit.UNREACHABLE)
 
 
 @contextmanager
@@ -197,6 +195,6 @@ def _size(stream: BinaryIO) -> int | None:
         return None
 
 
-def _stop(message: str, code: int) -> NoReturn:
+def _stop(message: str, code: Exit) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)

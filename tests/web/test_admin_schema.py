@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,7 +20,7 @@ def signed_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server
     """A real server, and the Authorization header of an administrator made beside it."""
     folder = tmp_path_factory.mktemp("schema") / "data"
     with Server(folder) as server:
-        secret = server.command("admin", "create", "tester").split('"secret": "')[1].split('"')[0]
+        secret = json.loads(server.command("admin", "create", "tester", "--json"))["secret-key"]
         yield server, httpx.BasicAuth("tester", secret)._auth_header
 
 
