@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import server_key
 from jejak.observability import Observations, operator_routes
 from jejak.settings import Settings
@@ -54,6 +55,7 @@ class Product:
     hasher: SecretHasher
     administrators: Administrators
     clients: ClientAdministration
+    credentials: Credentials
     first_run: FirstRun | None
 
     async def close(self) -> None:
@@ -74,12 +76,14 @@ async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
 async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     """Opens the store and makes the services; with `seed`, an empty store gets its first provider, client and administrator."""
     clock = SystemClock()
-    hasher = SecretHasher(server_key(settings.data_dir))
+    key = server_key(settings.data_dir)
+    hasher = SecretHasher(key)
     stores = await open_stores(settings, clock)
     administrators = Administrators(stores.administrators, hasher, clock)
     clients = ClientAdministration(stores, hasher, clock, settings.url)
+    credentials = await open_credentials(stores, key, clock, settings.url)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
-    return Product(settings, stores, hasher, administrators, clients, first_run)
+    return Product(settings, stores, hasher, administrators, clients, credentials, first_run)
 
 
 async def _first_run(settings: Settings, stores: Stores, administrators: Administrators, clients: ClientAdministration) -> FirstRun | None:
@@ -131,13 +135,15 @@ class Application:
             self.failure = error
             raise
         self._xapi = _xapi_app(product, self._observations)
-        framework = self._framework
+        framework, guards = self._framework, AdministratorGuards(product.administrators)
         framework.include_router(operator_routes(product.stores, self._observations))
-        guards = AdministratorGuards(product.administrators)
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
+        for router in product.credentials.routers(guards):
+            framework.include_router(router)
         self._announce(product)
         try:
-            yield product
+            async with product.credentials.projecting():
+                yield product
         finally:
             await product.close()
 

@@ -69,7 +69,7 @@ def _announce(product: Product) -> None:
     """Where to go; and once, what was made at the first start."""
     url = product.settings.url
     lines = ["", f"Jejak is ready: {url}/", f"  xAPI          {url}/xapi  (2.0: {url}/xapi2)"]
-    lines += [f"  administration {url}/api/docs", f"  health, metrics {url}/health/ready  {url}/metrics"]
+    lines += [f"  verifier      {url}/v", f"  administration {url}/api/docs", f"  health, metrics {url}/health/ready  {url}/metrics"]
     first = product.first_run
     if first is not None:
         lines += ["", "First start. These are shown once:"]

@@ -1,0 +1,91 @@
+"""What joins the credential module and the verifier to the rest: their store in the same engine, the projector, the routes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from credentials.keys import Derived, IssuerKeys
+from credentials.ports import CredentialStore
+from credentials.services.catalogue import Catalogue
+from credentials.services.evidence import Evidence
+from credentials.services.issue import Issuing
+from credentials.services.projector import Projector
+from credentials.stores.memory import MemoryCredentials
+from credentials.stores.sqlite import open_sqlite_credentials
+from credentials.web.administration import administration_router
+from credentials.web.public import public_router
+from lrs.clock import Clock
+from lrs.ports import ClientStore, Stores
+from lrs.stores.sqlite.engine import SqliteEngine
+from lrs.web.auth import AdministratorGuards
+from verifier.page import Kept, VerifierPage
+from verifier.trust import KnownIssuer
+
+
+@dataclass(frozen=True, slots=True)
+class LocalIssuers:
+    """The verifier's list of issuers: the active providers of this server."""
+
+    keys: IssuerKeys
+    providers: ClientStore
+
+    async def issuer(self, did: str) -> KnownIssuer | None:
+        name = did.rpartition(":")[2]
+        if self.keys.did(name) != did:
+            return None
+        provider, document = await self.providers.provider(name), await self.keys.did_document(name)
+        return None if provider is None or document is None else KnownIssuer(did, provider.name, document)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCertificates:
+    """The certificates of this server, for the page that the QR leads to."""
+
+    store: CredentialStore
+
+    async def kept(self, certificate_id: str) -> Kept | None:
+        found = await self.store.certificate(certificate_id)
+        return None if found is None else Kept(found.token, found.document.decode("utf-8"))
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The module, made and opened."""
+
+    catalogue: Catalogue
+    keys: IssuerKeys
+    projector: Projector
+    url: str
+
+    def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
+        """Administration, what everybody may fetch, and the verifier's page."""
+        store = self.catalogue.store
+        page = VerifierPage(LocalIssuers(self.keys, self.catalogue.providers), LocalCertificates(store), self.url)
+        return [administration_router(self.catalogue, guards), public_router(store, self.keys, self.url), page.router()]
+
+    @asynccontextmanager
+    async def projecting(self) -> AsyncIterator[None]:
+        """Evidence becomes certificates and hours as long as this lasts."""
+        running = asyncio.create_task(self.projector.run(), name="projector")
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+
+
+async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str) -> Credentials:
+    """Raises StoreVersionError, StoreUnavailableError."""
+    engine = stores.engine
+    store: CredentialStore = await open_sqlite_credentials(engine.database) if isinstance(engine, SqliteEngine) else MemoryCredentials()
+    derived = Derived(server_key)
+    keys = IssuerKeys(store, derived, clock, url)
+    projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
+    return Credentials(Catalogue(store, stores.clients), keys, projector, url)

@@ -1,0 +1,95 @@
+"""One learning event all the way: `make demo`'s own story, and what it leaves, looked at from outside by other people's code."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jsonschema
+import jwt
+import pytest
+import zxingcpp
+from PIL import Image
+
+from tests.support.browser import shown_page
+from tests.support.shared_data import shared_data
+
+_ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def story() -> Iterator[str]:
+    """What the demo prints; its server runs until the module is done."""
+    command = [sys.executable, "-m", "jejak.demo"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=_ROOT) as demo:
+        assert demo.stdout is not None
+        lines = []
+        for line in demo.stdout:
+            lines.append(line)
+            if "Press Enter" in line:
+                break
+        try:
+            yield "".join(lines)
+        finally:
+            demo.communicate("\n", timeout=30)
+    assert demo.returncode == 0
+
+
+def _addresses(story: str, pattern: str) -> list[str]:
+    return re.findall(rf"(http://127\.0\.0\.1:\d+{pattern})\s", story)
+
+
+def test_the_demo_tells_every_step_and_who_gets_hours(story: str) -> None:
+    assert re.findall(r"^(\d)\. ", story, re.MULTILINE) == ["1", "2", "3", "4", "4", "4", "5", "6"]
+    assert re.findall(r"^     (\S+) .*: (\d+) JP in \d{4}$", story, re.MULTILINE) == [("Ni", "8"), ("Yohanis", "8"), ("Rahmat", "0")]
+    assert "as issued: valid: Pengadaan Barang dan Jasa Tingkat Dasar, Balai Pelatihan Contoh, 8 JP" in story
+    assert "one byte changed: altered" in story
+
+
+def test_two_certificates_are_open_badges_by_the_official_schema(story: str) -> None:
+    schema = json.loads(shared_data("ob_v3p0_achievementcredential_schema.json").read_bytes())
+    found = _addresses(story, r"/c/\w+\.json")
+    assert len(found) == 2
+    for address in found:
+        answer = httpx.get(address)
+        assert answer.headers["content-type"] == "application/vc"
+        assert list(jsonschema.Draft201909Validator(schema).iter_errors(answer.json())) == []
+        assert answer.json()["id"] == address.removesuffix(".json")
+
+
+def test_the_token_verifies_with_the_key_of_the_issuers_did_document(story: str) -> None:
+    token = httpx.get(_addresses(story, r"/c/\w+\.jwt")[0]).text
+    header: dict[str, Any] = jwt.get_unverified_header(token)
+    did, _, fragment = header["kid"].partition("#")
+    address = did.removeprefix("did:web:").replace(":", "/").replace("%3A", ":")
+    document = httpx.get(f"http://{address}/did.json").json()
+    method = next(one for one in document["verificationMethod"] if one["id"].endswith(f"#{fragment}"))
+    claims = jwt.decode(token, jwt.PyJWK(method["publicKeyJwk"]).key, algorithms=["ES256"])
+    assert claims["issuer"]["id"] == document["id"]
+    assert claims["credentialSubject"]["creditsEarned"] == 8
+
+
+def test_the_qr_leads_to_a_page_that_says_valid_with_title_provider_hours_and_date(story: str) -> None:
+    code = httpx.get(_addresses(story, r"/c/\w+\.png")[0])
+    (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.content)))
+    assert read.text in _addresses(story, r"/v/\w+")
+    seen = shown_page(f"{read.text}?lang=id")
+    for expected in ("Asli", "Pengadaan Barang dan Jasa Tingkat Dasar", "Balai Pelatihan Contoh", "8 JP", "2026"):
+        assert expected in seen, seen
+
+
+def test_the_page_says_altered_when_one_byte_of_the_pasted_token_changes(story: str) -> None:
+    token = httpx.get(_addresses(story, r"/c/\w+\.jwt")[0]).text
+    page = _addresses(story, r"/v/\w+")[0].rpartition("/")[0]
+    assert "<h1>Asli</h1>" in httpx.post(page, data={"certificate": token}).text
+    altered = token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:]
+    answer = httpx.post(page, data={"certificate": altered}).text
+    assert "<h1>Diubah</h1>" in answer
+    assert "Pengadaan" not in answer

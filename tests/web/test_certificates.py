@@ -1,0 +1,212 @@
+"""The administration of catalogue and persons, certificates and DID documents, over HTTP; and evidence that comes before or after them."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import zxingcpp
+from PIL import Image
+
+from jejak.composition import Application
+from jejak.settings import Settings
+from tests.support.learning import COURSE, HOME, QUIZ
+
+Json = dict[str, Any]
+_COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
+_PROGRAMME = {"id": "pbj", "provider": "balai", "title": "Pengadaan", "description": "Dasar.", "criteria": "Lulus.", "jp": 8}
+_BATCH: Json = {
+    "id": "pbj-1",
+    "programme": "pbj",
+    "provider": "balai",
+    "name": "Angkatan I",
+    "starts": "2026-11-01",
+    "ends": "2026-11-30",
+    "rule": "course-completed-and-quiz-passed",
+    "bindings": [{"role": "course", "activity": COURSE}, {"role": "quiz", "activity": QUIZ}],
+    "minimum_score": 0.7,
+}
+
+
+@dataclass
+class World:
+    """A server, signed in to as overseer, with the provider `balai` and its LMS."""
+
+    http: httpx.AsyncClient
+    lms: tuple[str, str]
+    other_lms: tuple[str, str]
+
+    async def made(self, path: str, body: Json) -> Json:
+        answer = await self.http.post(path, json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def catalogue(self) -> None:
+        await self.made("/admin/programmes", _PROGRAMME)
+        await self.made("/admin/batches", _BATCH)
+
+    async def person(self, user: str) -> str:
+        account = {"provider": "balai", "home_page": HOME, "name": user}
+        return str((await self.made("/admin/people", {"name": f"Peserta {user}", "accounts": [account]}))["id"])
+
+    async def learnt(self, user: str, *, score: float = 0.8, lms: tuple[str, str] | None = None) -> None:
+        actor = {"account": {"homePage": HOME, "name": user}}
+        quiz = {"success": True, "score": {"scaled": score}}
+        told = [
+            {"actor": actor, "verb": {"id": _COMPLETED}, "object": {"id": QUIZ}, "result": quiz, "timestamp": "2026-11-20T02:00:00Z"},
+            {"actor": actor, "verb": {"id": _COMPLETED}, "object": {"id": COURSE}, "timestamp": "2026-11-20T17:30:00Z"},
+        ]
+        headers = {"X-Experience-API-Version": "1.0.3"}
+        answer = await self.http.post("/xapi/statements", json=told, auth=lms or self.lms, headers=headers)
+        assert answer.status_code == 200, answer.text
+
+    async def certificates(self, expected: int) -> list[Json]:
+        """Those of the batch once the projector is through, which must be `expected`."""
+        for _ in range(200):
+            metrics = (await self.http.get("/metrics")).text
+            found = (await self.http.get("/admin/batches/pbj-1/certificates")).json()
+            if 'jejak_feed_lag{consumer="credentials"} 0.0' in metrics and len(found) >= expected:
+                break
+            await asyncio.sleep(0.02)
+        assert len(found) == expected
+        return list(found)
+
+
+@pytest.fixture(params=["memory:", ""], ids=["memory", "sqlite"])
+async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
+    application = Application(Settings.model_validate({"data_dir": tmp_path, "store": request.param, "public_url": "https://jejak.test"}))
+    async with application.running() as product:
+        assert product.first_run is not None
+        auth = (product.first_run.administrator, product.first_run.administrator_secret)
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="https://jejak.test", auth=auth) as http:
+            keys = []
+            for provider in ("balai", "lain"):
+                await http.post("/admin/providers", json={"id": provider, "name": f"Balai {provider}"})
+                body = {"provider": provider, "label": "Moodle", "scopes": ["statements/write"]}
+                client = (await http.post("/admin/clients", json=body)).json()
+                keys.append((client["api-key"], client["secret-key"]))
+            yield World(http, keys[0], keys[1])
+
+
+async def test_evidence_that_satisfies_the_rule_becomes_a_certificate_and_hours(world: World) -> None:
+    await world.catalogue()
+    person = await world.person("7")
+    await world.learnt("7")
+    (certificate,) = await world.certificates(1)
+    assert certificate["person"] == person
+    hours = (await world.http.get(f"/admin/people/{person}/hours?year=2026")).json()
+    assert hours["approved"] == 8
+    assert [(line["certificate"], line["learned_on"]) for line in hours["lines"]] == [(certificate["id"], "2026-11-21")]  # in WIB
+
+
+async def test_evidence_that_was_there_before_the_person_counts_too(world: World) -> None:
+    await world.catalogue()
+    await world.learnt("7")
+    await world.certificates(0)
+    await world.person("7")
+    await world.certificates(1)
+
+
+async def test_evidence_that_was_there_before_the_batch_counts_too(world: World) -> None:
+    await world.person("7")
+    await world.learnt("7")
+    await world.learnt("8")
+    await world.catalogue()
+    await world.certificates(1)
+
+
+async def test_the_same_evidence_sent_again_gives_nothing_more(world: World) -> None:
+    await world.catalogue()
+    person = await world.person("7")
+    for _ in range(3):
+        await world.learnt("7")
+        await world.certificates(1)
+    assert (await world.http.get(f"/admin/people/{person}/hours?year=2026")).json()["approved"] == 8
+
+
+async def test_a_score_below_the_batchs_least_gives_nothing(world: World) -> None:
+    await world.catalogue()
+    await world.person("7")
+    await world.learnt("7", score=0.69)
+    await world.certificates(0)
+
+
+async def test_another_providers_statements_are_no_evidence(world: World) -> None:
+    await world.catalogue()
+    await world.person("7")
+    await world.learnt("7", lms=world.other_lms)
+    await world.certificates(0)
+
+
+async def _issued(world: World) -> str:
+    await world.catalogue()
+    await world.person("7")
+    await world.learnt("7")
+    return str((await world.certificates(1))[0]["id"])
+
+
+async def test_a_certificate_is_served_in_both_proofs_with_its_qr_and_is_kept_by_no_cache(world: World) -> None:
+    certificate = await _issued(world)
+    for suffix, kind in ((".json", "application/vc"), ("", "application/vc"), (".jwt", "text/plain"), (".png", "image/png")):
+        answer = await world.http.get(f"/c/{certificate}{suffix}", auth=httpx.Auth())
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, kind)
+        assert "no-store" in answer.headers["cache-control"]
+        assert answer.headers["x-robots-tag"] == "noindex"
+        assert answer.headers["access-control-allow-origin"] == "*"
+    (code,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(answer.content)))
+    assert code.text == f"https://jejak.test/v/{certificate}"
+
+
+async def test_an_issuers_keys_are_public_and_none_of_them_private(world: World) -> None:
+    await _issued(world)
+    answer = await world.http.get("/issuers/balai/did.json", auth=httpx.Auth())
+    document = answer.json()
+    assert document["id"] == "did:web:jejak.test:issuers:balai"
+    assert [method["type"] for method in document["verificationMethod"]] == ["Multikey", "JsonWebKey"]
+    assert document["assertionMethod"] == [method["id"] for method in document["verificationMethod"]]
+    assert '"d"' not in answer.text
+    assert "secret" not in answer.text.lower()
+
+
+@pytest.mark.parametrize("path", ["/c/nothing.json", "/c/nothing.jwt", "/c/nothing.png", "/c/nothing", "/issuers/lain/did.json"])
+async def test_what_is_not_there_is_404_with_our_error(world: World, path: str) -> None:
+    answer = await world.http.get(path, auth=httpx.Auth())
+    assert answer.status_code == 404
+    assert answer.json()["error"]["status"] == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "told"),
+    [
+        ("/admin/programmes", {**_PROGRAMME, "jp": 0}, 400, "jp"),
+        ("/admin/programmes", {**_PROGRAMME, "title": "a\u0007b"}, 400, "title"),
+        ("/admin/programmes", {**_PROGRAMME, "provider": "nobody"}, 404, "provider"),
+        ("/admin/programmes", {**_PROGRAMME, "extra": 1}, 400, "extra"),
+        ("/admin/batches", {**_BATCH, "programme": "nothing"}, 400, "programme"),
+        ("/admin/batches", {**_BATCH, "rule": "nothing"}, 400, "rule"),
+        ("/admin/batches", {**_BATCH, "time_zone": "Asia/Atlantis"}, 400, "time_zone"),
+        ("/admin/batches", {**_BATCH, "ends": "2026-10-01"}, 400, "ends"),
+        ("/admin/batches", {**_BATCH, "bindings": _BATCH["bindings"][:1]}, 400, "bindings"),
+        ("/admin/batches", _BATCH, 409, "id"),
+        ("/admin/batches", {**_BATCH, "id": "pbj-2"}, 409, "bindings"),
+        ("/admin/people", {"name": "X", "accounts": [{"provider": "nobody", "home_page": HOME, "name": "1"}]}, 404, "provider"),
+    ],
+)
+async def test_what_makes_no_sense_is_refused_with_the_member_named(world: World, path: str, body: Json, status: int, told: str) -> None:
+    await world.catalogue()
+    answer = await world.http.post(path, json=body)
+    assert answer.status_code == status, answer.text
+    assert told in answer.json()["error"]["where"]
+
+
+@pytest.mark.parametrize("path", ["/admin/programmes", "/admin/batches?provider=balai", "/admin/batches/pbj-1/certificates"])
+async def test_nobody_reads_the_catalogue_unrecognised(world: World, path: str) -> None:
+    assert (await world.http.get(path, auth=httpx.Auth())).status_code == 401
+    assert (await world.http.get(path)).status_code == 200

@@ -1,0 +1,1 @@
+"""From what somebody presents to one value that the checks look at."""
