@@ -14,7 +14,7 @@ from jejak.keyfile import server_key
 from jejak.observability import Observations, operator_routes
 from jejak.settings import Settings
 from lrs.clock import Clock, SystemClock
-from lrs.errors import OperatorError
+from lrs.errors import ConflictError, OperatorError
 from lrs.ports import Scope, Stores
 from lrs.services.administrators import Administrators
 from lrs.services.authentication import ClientAuthenticator
@@ -89,7 +89,10 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
 async def _first_run(settings: Settings, stores: Stores, administrators: Administrators, clients: ClientAdministration) -> FirstRun | None:
     if await stores.clients.providers():
         return None
-    await clients.add_provider(_FIRST_PROVIDER, "Penyelenggara pertama")
+    try:
+        await clients.add_provider(_FIRST_PROVIDER, "Penyelenggara pertama")
+    except ConflictError:
+        return None  # another server, started at the same moment, does it
     everything = frozenset({Scope.ALL})
     if settings.seed_key:
         await clients.add_client(_FIRST_PROVIDER, "seed", everything, key=settings.seed_key, secret=settings.seed_secret)
