@@ -143,11 +143,12 @@ class IssuerKeys:
 
 
 def did_host(public_url: str) -> str:
-    """Host and port as did:web writes them. An address of this machine becomes `localhost`: did:web knows names only."""
+    """Host, port and path as did:web writes them. An address of this machine becomes `localhost`: did:web knows names only."""
     parts = urlsplit(public_url)
     host = (parts.hostname or "localhost").lower()
     host = "localhost" if host in ("127.0.0.1", "::1", "0.0.0.0") else host  # noqa: S104  # compared, not bound
-    return f"{host}%3A{parts.port}" if parts.port else host
+    named = f"{host}%3A{parts.port}" if parts.port else host
+    return ":".join((named, *(part for part in parts.path.split("/") if part)))
 
 
 def did_document(did: str, keys: list[SealedKey]) -> dict[str, Any]:
