@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from jejak.issuing import Credentials, open_credentials
-from jejak.keyfile import server_key
+from jejak.keyfile import key_mark, server_key
 from jejak.observability import Observations, operator_routes
 from jejak.settings import Settings
 from lrs.clock import Clock, SystemClock
@@ -74,16 +74,29 @@ async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
 
 
 async def open_product(settings: Settings, *, seed: bool = True) -> Product:
-    """Opens the store and makes the services; with `seed`, an empty store gets its first provider, client and administrator."""
+    """Opens the store and makes the services; with `seed`, an empty store gets its first provider, client and administrator.
+
+    Raises ConfigurationError (the key file is not this store's), StoreVersionError, StoreUnavailableError.
+    """
     clock = SystemClock()
-    key = server_key(settings.data_dir)
-    hasher = SecretHasher(key)
     stores = await open_stores(settings, clock)
+    try:
+        key = await _key_of(stores, settings)
+    except BaseException:
+        await stores.engine.close()
+        raise
+    hasher = SecretHasher(key)
     administrators = Administrators(stores.administrators, hasher, clock)
     clients = ClientAdministration(stores, hasher, clock, settings.url)
     credentials = await open_credentials(stores, key, clock, settings.url)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
     return Product(settings, stores, hasher, administrators, clients, credentials, first_run)
+
+
+async def _key_of(stores: Stores, settings: Settings) -> bytes:
+    key = server_key(settings.data_dir, mark=await stores.engine.key_mark())
+    first = await stores.engine.key_mark(key_mark(key))
+    return server_key(settings.data_dir, mark=first)  # another process, with another key, may have been the first a moment ago
 
 
 async def _first_run(settings: Settings, stores: Stores, administrators: Administrators, clients: ClientAdministration) -> FirstRun | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import socket
 
@@ -47,7 +48,8 @@ def serve(settings: Settings) -> int:
         raise ConfigurationError(f"{settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT")
     server = uvicorn.Server(config)
     logging.getLogger("uvicorn.error").addFilter(lambda _: application.failure is None)  # one line tells it, below; no traceback
-    server.run()
+    with contextlib.suppress(SystemExit):  # uvicorn's way to say that the start failed
+        server.run()
     if application.failure is not None:
         raise application.failure
     return 0 if server.started else 1

@@ -33,5 +33,5 @@ def confirmed(yes: bool, question: str) -> None:
     if yes:
         return
     if not sys.stdin.isatty():
-        raise InvalidRequestError("this cannot be taken back; say --yes")
+        raise InvalidRequestError("this cannot be taken back and nobody can be asked here; say --yes")
     typer.confirm(question, abort=True, err=True)

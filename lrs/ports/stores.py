@@ -24,6 +24,12 @@ class Lifecycle(Protocol):
         """Raises StoreUnavailableError when a write would fail now (disk full, locked, closed)."""
         ...
 
+    async def key_mark(self, first: int | None = None) -> int | None:
+        """The mark (0 to 2**62) of the key that this store's secrets are hashed with. None as long as no `first` was given; the first
+        one is kept for good.
+        """
+        ...
+
     async def figures(self) -> dict[str, float]:
         """Gauges for metrics: at least `size_bytes`, `statements`; what an engine has besides is its own."""
         ...

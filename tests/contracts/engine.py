@@ -33,6 +33,7 @@ _CALLS: dict[str, Callable[[Stores], Awaitable[object]]] = {
     "advance": lambda stores: stores.feed.advance("jam", 1, expected=0),
     "end": lambda stores: stores.feed.end(),
     "ready": lambda stores: stores.engine.ready(),
+    "key_mark": lambda stores: stores.engine.key_mark(1),
     "figures": lambda stores: stores.engine.figures(),
 }
 
@@ -58,3 +59,8 @@ class EngineContract:
     async def test_closing_twice_is_fine(self, stores: Stores) -> None:
         await stores.engine.close()
         await stores.engine.close()
+
+    async def test_the_first_key_mark_is_kept_for_good(self, stores: Stores) -> None:
+        assert await stores.engine.key_mark() is None
+        assert await stores.engine.key_mark(2**61 + 7) == 2**61 + 7
+        assert await stores.engine.key_mark(5) == await stores.engine.key_mark() == 2**61 + 7

@@ -66,3 +66,4 @@ def test_a_store_that_cannot_be_used_is_three(tmp_path: Path, command: tuple[str
     result = run_jejak(tmp_path, *command, port=str(free_port()))
     assert result.returncode == 3, result
     assert b"Traceback" not in result.stderr
+    assert b"jejak.sqlite3 is not a database of Jejak" in result.stderr

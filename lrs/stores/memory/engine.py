@@ -12,6 +12,7 @@ class MemoryEngine:
     def __init__(self, log: StatementLog) -> None:
         self._log = log
         self._closed = False
+        self._key_mark: int | None = None
 
     def must_be_open(self) -> None:
         """Raises StoreUnavailableError after `close`."""
@@ -23,6 +24,12 @@ class MemoryEngine:
 
     async def ready(self) -> None:
         self.must_be_open()
+
+    async def key_mark(self, first: int | None = None) -> int | None:
+        self.must_be_open()
+        if self._key_mark is None:
+            self._key_mark = first
+        return self._key_mark
 
     async def figures(self) -> dict[str, float]:
         self.must_be_open()

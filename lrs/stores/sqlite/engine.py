@@ -53,6 +53,11 @@ class SqliteEngine:
         if disk.f_bavail * disk.f_frsize < _SPARE_BYTES:
             raise StoreUnavailableError("the disk is nearly full")
 
+    async def key_mark(self, first: int | None = None) -> int | None:
+        if first is None:
+            return await self.database.read(key_mark)
+        return await self.database.write(lambda connection: _keep_mark(connection, first))
+
     async def figures(self) -> dict[str, float]:
         statements, sealed = await self.database.read(_counts)
         windows, keys = self._tail.figures()
@@ -96,6 +101,17 @@ async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = 
         feed=SqliteFeed(database),
         engine=SqliteEngine(database, watermark, tail, helper),
     )
+
+
+def key_mark(connection: apsw.Connection) -> int | None:
+    """See `Lifecycle.key_mark`."""
+    found: int | None = connection.execute("SELECT value FROM number WHERE name = 'key mark'").get
+    return found
+
+
+def _keep_mark(connection: apsw.Connection, first: int) -> int | None:
+    connection.execute("INSERT OR IGNORE INTO number(name, value) VALUES('key mark', ?)", (first,))
+    return key_mark(connection)
 
 
 def _nothing(connection: apsw.Connection) -> None:
