@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from credentials.keys import Derived, IssuerKeys
-from credentials.ports import CredentialStore
+from credentials.ports import CredentialStore, Records
 from credentials.services.catalogue import Catalogue
 from credentials.services.evidence import Evidence
 from credentials.services.issue import Issuing
 from credentials.services.projector import Projector
-from credentials.stores.memory import MemoryCredentials
-from credentials.stores.sqlite import open_sqlite_credentials
+from credentials.stores.memory import MemoryCredentials, MemoryRecords
+from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_records
+from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
 from credentials.web.public import public_router
 from lrs.clock import Clock
@@ -58,6 +59,7 @@ class LocalCertificates:
 class Credentials:
     """The module, made and opened."""
 
+    records: Records
     catalogue: Catalogue
     keys: IssuerKeys
     projector: Projector
@@ -84,8 +86,13 @@ class Credentials:
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str) -> Credentials:
     """Raises StoreVersionError, StoreUnavailableError."""
     engine = stores.engine
-    store: CredentialStore = await open_sqlite_credentials(engine.database) if isinstance(engine, SqliteEngine) else MemoryCredentials()
+    records: Records
+    store: CredentialStore
+    if isinstance(engine, SqliteEngine):
+        records, store = await open_sqlite_records(engine.database, TABLES), await open_sqlite_credentials(engine.database)
+    else:
+        records, store = MemoryRecords(), MemoryCredentials()
     derived = Derived(server_key)
     keys = IssuerKeys(store, derived, clock, url)
     projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
-    return Credentials(Catalogue(store, stores.clients), keys, projector, url)
+    return Credentials(records, Catalogue(store, stores.clients), keys, projector, url)

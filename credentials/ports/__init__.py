@@ -1,0 +1,37 @@
+"""What the credential module asks of a store."""
+
+from credentials.ports.records import (
+    Commit,
+    Insert,
+    Keep,
+    Kept,
+    Page,
+    Part,
+    Put,
+    Records,
+    Remove,
+    Replace,
+    Table,
+    Write,
+)
+from credentials.ports.stores import AwardStore, CatalogueStore, CredentialStore, KeyStore, PeopleStore
+
+__all__ = [
+    "AwardStore",
+    "CatalogueStore",
+    "Commit",
+    "CredentialStore",
+    "Insert",
+    "Keep",
+    "Kept",
+    "KeyStore",
+    "Page",
+    "Part",
+    "PeopleStore",
+    "Put",
+    "Records",
+    "Remove",
+    "Replace",
+    "Table",
+    "Write",
+]
