@@ -4,7 +4,8 @@ The roots are those of `lrs.errors`, so that the one table from error class to s
 
 SenderError (lrs)
 └── InvalidRequestError (lrs)
-    └── CatalogueError              an entry of the catalogue, or a person, makes no sense
+    ├── CatalogueError              an entry of the catalogue, or a person, makes no sense
+    └── HoursError                  a line of the ledger, or a rule of counting, makes no sense
 OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
@@ -18,6 +19,10 @@ from lrs.errors import InvalidRequestError, OperatorError
 
 class CatalogueError(InvalidRequestError):
     """An entry of the catalogue, or a person, makes no sense; `where` names the member."""
+
+
+class HoursError(InvalidRequestError):
+    """A line of the ledger, a rule table or a status makes no sense; `where` names the member."""
 
 
 class CredentialError(OperatorError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,11 @@
-"""Entries and their fold. Nothing is deleted: what is taken back is an entry of its own with negative hours."""
+"""A balance as a fold over lines: open credits of a calendar year. Caps, floor and ceiling are not applied here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class HoursEntry:
-    """One line of the ledger. `approved`: JP of the catalogue. `learned_on`: the learner's local date, which decides the year."""
-
-    id: str
-    person: str
-    provider: str
-    programme: str
-    version: int
-    batch: str
-    title: str
-    approved: int
-    learned_on: date
-    certificate: str
+from credentials.hours.entry import HoursEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +18,9 @@ class Balance:
 
 
 def balance(entries: Iterable[HoursEntry], year: int) -> Balance:
-    """The same entry twice counts once; the order of entries does not matter. Caps, floor and ceiling are not applied here."""
-    own = {entry.id: entry for entry in entries if entry.learned_on.year == year}
-    lines = tuple(sorted(own.values(), key=lambda entry: (entry.learned_on, entry.id)))
-    return Balance(year, sum(entry.approved for entry in lines), lines)
+    """The same line twice counts once, a reversed one not at all; the order of lines does not matter."""
+    lines = {entry.id: entry for entry in entries}
+    reversed_ids = {line.reverses for line in lines.values() if line.kind == "reversal"}
+    counted = [one for one in lines.values() if one.kind == "credit" and one.id not in reversed_ids and one.completed_on.year == year]
+    counted.sort(key=lambda line: (line.completed_at, line.id))
+    return Balance(year, sum(line.approved for line in counted), tuple(counted))

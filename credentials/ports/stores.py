@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from credentials.catalogue.model import Batch, Programme
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry
 from credentials.model import Award, Candidate, Certificate, SealedKey, Sighting
 from credentials.people.model import Person
 

@@ -14,7 +14,7 @@ from credentials.catalogue.rules import evidence_rule
 from credentials.certificate.document import Grant, Holder, Issuer, credential
 from credentials.completion import Completed
 from credentials.errors import CredentialError
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry, event_key
 from credentials.keys import Derived, IssuerKeys, Signers
 from credentials.model import Award, Certificate
 from credentials.people.model import Person
@@ -23,6 +23,7 @@ from credentials.suites.vc_jwt import sign_token
 from lrs.clock import Clock, to_datetime, to_us
 from lrs.ports import ClientStore
 
+_TECHNICAL = 3  # jalur of a programme for which the catalogue says nothing else
 _FIRST = 1  # issue number; it rises when a revoked certificate is issued anew
 
 
@@ -88,13 +89,18 @@ class Issuing:
         return HoursEntry(
             id=f"jp-{certificate.id}",
             person=certificate.person,
+            source="lms",
             provider=certificate.provider,
             programme=programme.id,
             version=programme.version,
             batch=certificate.batch,
             title=programme.title,
+            channel=_TECHNICAL,
             approved=programme.jp,
-            learned_on=done.learned_on,
+            completed_at=to_us(done.at),
+            completed_on=done.learned_on,
+            event_key=event_key(certificate.person, programme.id, programme.version, certificate.batch),
+            recorded_at=certificate.issued,
             certificate=certificate.id,
         )
 

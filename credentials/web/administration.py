@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
 from credentials.catalogue.model import Batch, Binding, Programme
-from credentials.hours.ledger import HoursEntry, balance
+from credentials.hours.entry import HoursEntry
+from credentials.hours.ledger import balance
 from credentials.model import Certificate
 from credentials.people.model import Account, Person
 from credentials.services.catalogue import Catalogue
@@ -134,7 +135,7 @@ def _line_view(line: HoursEntry) -> dict[str, object]:
     return {
         "title": line.title,
         "approved": line.approved,
-        "learned_on": line.learned_on,
+        "learned_on": line.completed_on,
         "provider": line.provider,
         "batch": line.batch,
         "certificate": line.certificate,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from credentials.catalogue.model import Batch, Binding, Programme
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry, event_key
 from credentials.model import Award, Certificate
 from credentials.people.model import Account, Person
 
@@ -47,5 +47,21 @@ def award(number: int, batch: str = BATCH.id, certificate: str = "") -> Award:
         document=b'{"a":"\xc3\xa9"}',
         token="a.b.c",
     )
-    entry = HoursEntry(f"jp-{one.id}", one.person, PROVIDER, "pbj", 1, batch, one.title, 8, date(2026, 11, 20), one.id)
+    entry = HoursEntry(
+        id=f"jp-{one.id}",
+        person=one.person,
+        source="lms",
+        provider=PROVIDER,
+        programme="pbj",
+        version=1,
+        batch=batch,
+        title=one.title,
+        channel=3,
+        approved=8,
+        completed_at=1_795_400_000_000_000,
+        completed_on=date(2026, 11, 20),
+        event_key=event_key(one.person, "pbj", 1, batch),
+        recorded_at=one.issued,
+        certificate=one.id,
+    )
     return Award(("00000000-0000-4000-8000-000000000001",), 1_795_400_000_000_000, one, entry)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from credentials.catalogue.model import Batch, Programme, overlaps
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry
 from credentials.model import Award, Candidate, Certificate, SealedKey, Sighting
 from credentials.people.model import Account, Person
 from lrs.errors import ConflictError

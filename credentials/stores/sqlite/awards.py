@@ -8,7 +8,7 @@ from typing import Any
 import apsw
 import msgspec
 
-from credentials.hours.ledger import HoursEntry
+from credentials.hours.entry import HoursEntry
 from credentials.model import Award, Candidate, Certificate
 from credentials.stores.sqlite.rows import Rows
 
