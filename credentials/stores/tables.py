@@ -5,5 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.ports.records import Table
+from credentials.stores.decisions import DECISIONS
+from credentials.stores.looks import LOOKS
 
-TABLES: tuple[Table[Any], ...] = ()
+TABLES: tuple[Table[Any], ...] = (DECISIONS, LOOKS)
