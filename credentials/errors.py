@@ -5,7 +5,9 @@ The roots are those of `lrs.errors`, so that the one table from error class to s
 SenderError (lrs)
 └── InvalidRequestError (lrs)
     ├── CatalogueError              an entry of the catalogue, or a person, makes no sense
-    └── HoursError                  a line of the ledger, or a rule of counting, makes no sense
+    ├── HoursError                  a line of the ledger, or a rule of counting, makes no sense
+    ├── CertificateIdError          this is no certificate's id
+    └── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
 OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
@@ -23,6 +25,14 @@ class CatalogueError(InvalidRequestError):
 
 class HoursError(InvalidRequestError):
     """A line of the ledger, a rule table or a status makes no sense; `where` names the member."""
+
+
+class CertificateIdError(InvalidRequestError):
+    """This is no certificate's id."""
+
+
+class NoteError(InvalidRequestError):
+    """This is no signed note, checkpoint or key of a log, or its signature is wrong."""
 
 
 class CredentialError(OperatorError):

@@ -29,6 +29,13 @@ def evidence_rules() -> tuple[dict[str, Any], ...]:
     return tuple(json.loads((_HERE / "evidence_rules.json").read_bytes()))
 
 
+@cache
+def formats() -> dict[str, dict[str, Any]]:
+    """The numbers and names of our own formats (docs/formats.md), which issuing and verifying share. Callers must not change them."""
+    told: dict[str, dict[str, Any]] = json.loads((_HERE / "formats.json").read_bytes())
+    return told
+
+
 def _pinned(package: str, path: str, sha256: str) -> bytes:
     try:
         content = Path(str(distribution(package).locate_file(path))).read_bytes()

@@ -1,20 +1,43 @@
-"""The QR that is printed on a certificate: a short link to the verifier."""
+"""The QR symbol itself, as a picture."""
 
 from __future__ import annotations
 
 import io
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+import zxingcpp
+from PIL import Image
 
-_BOX = 8  # pixels of a module: 3 cm at 300 dpi and more for a link of this length
+_BOX = 8  # pixels of a module: a 3 cm print at 600 dpi and more
+_QUIET = 4  # modules of white around it (ISO/IEC 18004 §5.3.8)
 
 
-def qr_png(link: str) -> bytes:
-    """PNG, black on white, level M, with the quiet zone of four modules that ISO/IEC 18004 asks for."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, box_size=_BOX, border=4)
-    symbol.add_data(link)
-    symbol.make(fit=True)
+def qr_png(text: str, box: int = _BOX) -> bytes:
+    """PNG, black on white, level M, `box` pixels a module, with its quiet zone."""
     out = io.BytesIO()
-    symbol.make_image().save(out)
+    qr_image(text, box).save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def qr_svg(text: str) -> str:
+    """SVG whose unit is a module."""
+    image = qr_image(text, 1)
+    width = image.width
+    dark = "".join(f"M{x} {y}h1v1h-1z" for y in range(width) for x in range(width) if image.getpixel((x, y)) == 0)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {width}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{width}v{width}H0z"/><path d="{dark}"/></svg>'
+    )
+
+
+def qr_version(text: str) -> int:
+    """The symbol's version (1 to 40)."""
+    return (qr_image(text, 1).width - 2 * _QUIET - 17) // 4
+
+
+def qr_image(text: str, box: int) -> Image.Image:
+    """Eight bits a pixel, 0 or 255."""
+    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    drawn = symbol.to_image(scale=1)
+    height, width = drawn.shape
+    image = Image.frombytes("L", (width, height), bytes(memoryview(drawn)))  # type: ignore[arg-type]  # it is a buffer, which its stub does not say
+    return image.resize((width * box, height * box), Image.Resampling.NEAREST)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.ports.records import Table
+from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.looks import LOOKS
 
-TABLES: tuple[Table[Any], ...] = (DECISIONS, LOOKS)
+TABLES: tuple[Table[Any], ...] = (DECISIONS, LOOKS, *ISSUING_TABLES)

@@ -52,7 +52,7 @@ def unsigned(**changes: Any) -> Json:
     """The document without proof; `changes` replace members."""
     grant = Grant(
         url="https://jejak.test",
-        id="abcdefghijklmnopqrstuvwxyz",
+        id="abcdefghijklmnopqrstuvwxya",
         issuer=Issuer(DID, "Balai Pelatihan Contoh"),
         holder=Holder("urn:uuid:7d9f5c0e-3a37-4d0b-9c3e-5f1c6a4b2d10", "Ni Luh Sekar, S.Kom."),
         programme=PROGRAMME,

@@ -1,0 +1,165 @@
+"""Reserving, revoking, suspending: what is decided at once, in the commit of whoever decides it. Signing and publishing follow."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from credentials.certificate.number import id_text
+from credentials.certificate.reservation import Draft, Reservation
+from credentials.certificate.status import Purpose
+from credentials.keys import Derived
+from credentials.ports.records import Insert, Keep, Kept, Put, Records, Replace, Write
+from credentials.services.places import StatusPlaces
+from credentials.stores.certificates import (
+    EVENTS,
+    LISTS_DUE,
+    PENDING,
+    PLACES,
+    RESERVATIONS,
+    STATUS_LISTS,
+    CertificateEvent,
+    ListDue,
+    Pending,
+    PlaceTaken,
+    StatusList,
+)
+from lrs.clock import Clock
+from lrs.errors import ConflictError, NotFoundError
+
+_ATTEMPTS = 64  # of a place; in a list that is half full, one in 2**64 certificates needs more
+_SECOND = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A reservation and what became of it: since when it is revoked or suspended, 0 for not."""
+
+    reservation: Reservation
+    revoked: int
+    suspended: int
+
+
+class Reserving:
+    """The decisions about certificates. Every method may be called again, and from several processes."""
+
+    def __init__(self, records: Records, derived: Derived, clock: Clock) -> None:
+        self._records = records
+        self._derived = derived
+        self._clock = clock
+        self._places = StatusPlaces(records, derived)
+
+    def certificate_id(self, draft: Draft) -> str:
+        """128 bits of a keyed hash as 26 letters and digits: the same for the same issue, and nobody can guess it."""
+        parts = (draft.programme, draft.version, draft.batch, draft.person, draft.number)
+        return id_text(self._derived.mac("certificate-id/1", *parts)[:16])
+
+    async def latest(self, batch: str, person: str) -> Issue | None:
+        """The newest issue for this person and batch."""
+        page = await self._records.scan(RESERVATIONS, "holder", (batch, person), limit=1, descending=True)
+        return await self._issue(page.values[0]) if page.values else None
+
+    async def issue(self, certificate: str) -> Issue | None:
+        """By the certificate's id."""
+        kept = await self._records.get(RESERVATIONS, certificate)
+        return None if kept is None else await self._issue(kept.value)
+
+    async def reserve(self, draft: Draft, also: Sequence[Write] = ()) -> Reservation | None:
+        """Reserves the certificate and writes `also`, in one commit; None, and nothing written, when it is reserved already.
+
+        Raises ConflictError when a condition of `also` does not hold.
+        """
+        certificate = self.certificate_id(draft)
+        if await self._records.get(RESERVATIONS, certificate) is not None:
+            return None
+        now = self._clock.now_us()
+        for attempt in range(_ATTEMPTS):
+            place = await self._places.choose(draft.provider, certificate, attempt)
+            reservation = Reservation(certificate, draft, place, now - now % _SECOND)
+            try:
+                await self._records.commit(*self._writes(reservation, also))
+            except ConflictError:
+                if await self._records.get(RESERVATIONS, certificate) is not None:
+                    return None
+                if not await self._is_taken(reservation):
+                    raise
+                continue
+            self._places.took(draft.provider)
+            return reservation
+        raise ConflictError("no free place was found in the status list; try again")
+
+    def _writes(self, reservation: Reservation, also: Sequence[Write]) -> list[Write]:
+        """Conditions first, and the reservation last of them: it decides."""
+        provider, place = reservation.draft.provider, reservation.place
+        conditions = [write for write in also if isinstance(write, Insert | Replace)]
+        return [
+            Insert(PLACES, PlaceTaken(provider, place.list, place.index, reservation.id)),
+            *conditions,
+            Insert(RESERVATIONS, reservation),
+            *(write for write in also if not isinstance(write, Insert | Replace)),
+            Keep(STATUS_LISTS, StatusList(provider, place.list, reservation.reserved)),
+            Put(PENDING, Pending(reservation.reserved, reservation.id)),
+        ]
+
+    async def revoke(self, certificate: str, reason: str, *, by: str = "") -> bool:
+        """For good. False when it is revoked already. Raises NotFoundError."""
+        return await self._change(lambda: self.revocation(certificate, reason, by=by))
+
+    async def suspend(self, certificate: str, reason: str, *, by: str = "") -> bool:
+        """Until `reinstate`. False when it is suspended already. Raises NotFoundError."""
+        return await self._change(lambda: self._suspension(certificate, reason, by, suspended=True))
+
+    async def reinstate(self, certificate: str, reason: str, *, by: str = "") -> bool:
+        """False when it is not suspended. Raises NotFoundError."""
+        return await self._change(lambda: self._suspension(certificate, reason, by, suspended=False))
+
+    async def revocation(self, certificate: str, reason: str, *, by: str = "") -> list[Write]:
+        """The writes that revoke it, for the commit of whoever decides it; none when it is revoked already. Raises NotFoundError."""
+        kept, now = await self._place(certificate), self._clock.now_us()
+        if kept.value.revoked:
+            return []
+        event = CertificateEvent(certificate, now, "revoked", reason, by)
+        return _changed(kept, replace(kept.value, revoked=now), Purpose.REVOCATION, event)
+
+    async def _suspension(self, certificate: str, reason: str, by: str, *, suspended: bool) -> list[Write]:
+        kept, now = await self._place(certificate), self._clock.now_us()
+        if bool(kept.value.suspended) == suspended:
+            return []
+        event = CertificateEvent(certificate, now, "suspended" if suspended else "reinstated", reason, by)
+        return _changed(kept, replace(kept.value, suspended=now if suspended else 0), Purpose.SUSPENSION, event)
+
+    async def _change(self, writes: Callable[[], Awaitable[list[Write]]]) -> bool:
+        """Once more when somebody else changed the place meanwhile."""
+        while True:
+            wanted = await writes()
+            if not wanted:
+                return False
+            with contextlib.suppress(ConflictError):
+                await self._records.commit(*wanted)
+                return True
+
+    async def _place(self, certificate: str) -> Kept[PlaceTaken]:
+        reserved = await self._records.get(RESERVATIONS, certificate)
+        if reserved is None:
+            raise NotFoundError("there is no certificate with this id", where="certificate")
+        one = reserved.value
+        place = await self._records.get(PLACES, one.draft.provider, one.place.list, one.place.index)
+        assert place is not None  # written in the commit of the reservation
+        return place
+
+    async def _issue(self, reservation: Reservation) -> Issue:
+        place = (await self._place(reservation.id)).value
+        return Issue(reservation, place.revoked, place.suspended)
+
+    async def _is_taken(self, reservation: Reservation) -> bool:
+        place = await self._records.get(PLACES, reservation.draft.provider, reservation.place.list, reservation.place.index)
+        return place is not None
+
+
+def _changed(kept: Kept[PlaceTaken], after: PlaceTaken, purpose: Purpose, event: CertificateEvent) -> list[Write]:
+    return [
+        Replace(PLACES, after, kept.revision),
+        Put(EVENTS, event),
+        Put(LISTS_DUE, ListDue(after.provider, after.list, str(purpose), event.at)),
+    ]
