@@ -65,5 +65,5 @@ def read_qr(picture: Image.Image) -> set[str]:
     found: set[str] = set()
     for scale in (1, 2):
         larger = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
-        found |= {one.text for one in zxingcpp.read_barcodes(larger, zxingcpp.BarcodeFormat.QRCode)}
+        found |= {one.text for one in zxingcpp.read_barcodes(larger)}
     return found
