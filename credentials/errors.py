@@ -4,7 +4,8 @@ The roots are those of `lrs.errors`, so that the one table from error class to s
 
 SenderError (lrs)
 └── InvalidRequestError (lrs)
-    ├── CatalogueError              an entry of the catalogue, or a person, makes no sense
+    ├── CatalogueError              an entry of the catalogue makes no sense
+    ├── PeopleError                 a person, an identifier or a link makes no sense
     ├── HoursError                  a line of the ledger, or a rule of counting, makes no sense
     ├── CertificateIdError          this is no certificate's id
     └── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
@@ -20,7 +21,11 @@ from lrs.errors import InvalidRequestError, OperatorError
 
 
 class CatalogueError(InvalidRequestError):
-    """An entry of the catalogue, or a person, makes no sense; `where` names the member."""
+    """An entry of the catalogue makes no sense; `where` names the member."""
+
+
+class PeopleError(InvalidRequestError):
+    """A person, an identifier or a link makes no sense; `where` names the member, and no text holds an identifier."""
 
 
 class HoursError(InvalidRequestError):

@@ -143,3 +143,12 @@ async def scan_all(
         if part.more is None:
             return found
         after = part.more
+
+
+async def get_all(records: Records, table: Table[T], keys: Sequence[Parts]) -> dict[Parts, T]:
+    """As `Records.get_many`, for any number of keys."""
+    wanted = list(dict.fromkeys(keys))
+    found: dict[Parts, T] = {}
+    for start in range(0, len(wanted), MOST_WRITES):
+        found |= await records.get_many(table, wanted[start : start + MOST_WRITES])
+    return found

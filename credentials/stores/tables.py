@@ -5,8 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.ports.records import Table
+from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.decisions import DECISIONS
+from credentials.stores.links import LINK_TABLES
 from credentials.stores.looks import LOOKS
+from credentials.stores.people import PEOPLE_TABLES
+from credentials.stores.providers import PROVIDER_TABLES
 
-TABLES: tuple[Table[Any], ...] = (DECISIONS, LOOKS, *ISSUING_TABLES)
+TABLES: tuple[Table[Any], ...] = (
+    DECISIONS,
+    LOOKS,
+    *ISSUING_TABLES,
+    *PEOPLE_TABLES,
+    *LINK_TABLES,
+    *CATALOGUE_TABLES,
+    *PROVIDER_TABLES,
+)

@@ -34,7 +34,7 @@ from lrs.ports.statements import (
     Wall,
 )
 from lrs.ports.stores import Stores
-from lrs.xapi.terms import account_term, activity_term
+from lrs.xapi.terms import account_term, activity_term, mbox_sha1sum_term, mbox_term, openid_term
 
 __all__ = [
     "ActivityDirectory",
@@ -64,4 +64,7 @@ __all__ = [
     "Wall",
     "account_term",
     "activity_term",
+    "mbox_sha1sum_term",
+    "mbox_term",
+    "openid_term",
 ]

@@ -22,6 +22,21 @@ def account_term(home_page: str, name: str) -> str:
     return "a" + account_id(home_page, name)
 
 
+def mbox_term(mbox: str) -> str:
+    """The term of an Agent that is known by `mbox` ("mailto:" and the address)."""
+    return "a" + mbox
+
+
+def mbox_sha1sum_term(digest: str) -> str:
+    """The term of an Agent that is known by the SHA-1 of its mbox."""
+    return "asha1:" + digest.lower()
+
+
+def openid_term(openid: str) -> str:
+    """The term of an Agent that is known by its OpenID."""
+    return "aopenid:" + openid
+
+
 def verb_term(iri: str) -> str:
     return "v" + iri
 

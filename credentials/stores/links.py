@@ -1,0 +1,110 @@
+"""Identity links on records, and the two questions of the projector: whom does an identifier name, and by what is a person named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from credentials.people.links import Held, Holder, Identity
+from credentials.ports.records import Kept, Parts, Records, Table, get_all, scan_all
+from credentials.stores.people import NUMBERS, PROFILES, Numbered
+from lrs.ports import account_term
+
+Pair: TypeAlias = tuple[str, str]  # (provider, ifi)
+
+IDENTITIES: Table[Identity] = Table(
+    "identity",
+    Identity,
+    key=lambda one: (one.provider, one.ifi),
+    indexes={
+        "person": lambda one: {(link.person, one.provider) for link in one.links},
+        "link": lambda one: [(link.id,) for link in one.links],
+    },
+)
+LINK_TABLES: tuple[Table[Any], ...] = (IDENTITIES,)
+_NUMBER_KINDS = frozenset({"nip", "nip-old", "ni-pppk"})
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRecords:
+    """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK, whichever LMS sends them; "" for none."""
+
+    records: Records
+    asn_home_page: str = ""
+
+    async def holders_of(self, pairs: Sequence[Pair]) -> dict[Pair, tuple[Holder, ...]]:
+        """Everybody whom each pair names on some day; pairs that name nobody are left out."""
+        keys: list[Parts] = [(provider, ifi) for provider, ifi in pairs]
+        identities = {(one.provider, one.ifi): one for one in (await get_all(self.records, IDENTITIES, keys)).values()}
+        numbers = await self._asserted(pairs)
+        found: dict[Pair, tuple[Holder, ...]] = {}
+        for pair in dict.fromkeys(pairs):
+            holders = _holders(identities.get(pair), numbers.get(pair[1]))
+            if holders:
+                found[pair] = holders
+        return found
+
+    async def persons_of(self, pairs: Sequence[Pair]) -> dict[Pair, tuple[str, ...]]:
+        """As `holders_of`, their ids only. Nearly always one; several where an account passed from one person to the next."""
+        return {pair: tuple(dict.fromkeys(one.person for one in holders)) for pair, holders in (await self.holders_of(pairs)).items()}
+
+    async def identifiers_of(self, person: str, provider: str) -> list[Held]:
+        """By what the provider's statements name the person, each with its days. Linked ones first, then asserted numbers."""
+        identities = await scan_all(self.records, IDENTITIES, "person", (person, provider))
+        linked = [Held(one.ifi, link.level, link.since, link.until) for one in identities for link in one.held() if link.person == person]
+        taken = {one.ifi for one in linked} | {one.ifi for one in identities if one.refuses(person)}
+        asserted = [one for one in await self._numbers_of(person) if one.ifi not in taken]
+        others = await get_all(self.records, IDENTITIES, [(provider, one.ifi) for one in asserted])
+        claimed = {one.ifi for one in others.values() if one.held()}  # a link is stronger than an asserted number
+        return linked + [one for one in asserted if one.ifi not in claimed]
+
+    async def providers_of(self, person: str) -> list[str]:
+        """The providers with a link of this person, undone ones too. An asserted number can come from any other."""
+        return sorted({one.provider for one in await scan_all(self.records, IDENTITIES, "person", (person,))})
+
+    async def identity(self, provider: str, ifi: str) -> Kept[Identity] | None:
+        return await self.records.get(IDENTITIES, provider, ifi)
+
+    async def of_person(self, person: str) -> list[Identity]:
+        """Every identity that is, or ever was, linked to the person."""
+        return await scan_all(self.records, IDENTITIES, "person", (person,))
+
+    async def with_link(self, link: str) -> Identity | None:
+        """The identity that has the link."""
+        return next(iter((await self.records.scan(IDENTITIES, "link", (link,), limit=1)).values), None)
+
+    def asserted_ifi(self, number: str) -> str:
+        """The identifier of an account on the agreed home page."""
+        return account_term(self.asn_home_page, number)
+
+    def asserted_number(self, ifi: str) -> str:
+        """The number that the identifier asserts; "" when it asserts none."""
+        prefix = account_term(self.asn_home_page, "")
+        return ifi[len(prefix) :] if self.asn_home_page and ifi.startswith(prefix) else ""
+
+    async def _asserted(self, pairs: Sequence[Pair]) -> dict[str, Numbered]:
+        """By ifi. A number that is held for a look names nobody."""
+        wanted = {ifi: number for _, ifi in pairs if (number := self.asserted_number(ifi))}
+        if not wanted:
+            return {}
+        rows = await get_all(self.records, NUMBERS, [("asn", number) for number in dict.fromkeys(wanted.values())])
+        known = {row.value: row for row in rows.values() if not row.held}
+        return {ifi: known[number] for ifi, number in wanted.items() if number in known}
+
+    async def _numbers_of(self, person: str) -> list[Held]:
+        profile = await self.records.get(PROFILES, person) if self.asn_home_page else None
+        return [
+            Held(self.asserted_ifi(one.value), "nip-asserted", expired=one.until)
+            for one in (profile.value.identifiers if profile else ())
+            if one.kind in _NUMBER_KINDS and not one.held
+        ]
+
+
+def _holders(identity: Identity | None, number: Numbered | None) -> tuple[Holder, ...]:
+    held = identity.held() if identity is not None else ()
+    if held:
+        return tuple(Holder(link.person, link.level, link.since, link.until, link.id) for link in held)
+    if number is None or (identity is not None and identity.refuses(number.person)):
+        return ()
+    return (Holder(number.person, "nip-asserted", expired=number.until),)
