@@ -3,10 +3,14 @@
 The roots are those of `lrs.errors`, so that the one table from error class to status holds for these too.
 
 SenderError (lrs)
+├── ForbiddenError (lrs)
+│   └── NotAllowedError             signed in, but not in a role that may do this to this record
 └── InvalidRequestError (lrs)
     ├── CatalogueError              an entry of the catalogue makes no sense
     ├── PeopleError                 a person, an identifier or a link makes no sense
     ├── HoursError                  a line of the ledger, or a rule of counting, makes no sense
+    ├── AccessError                 a grant, or how access is asked for, makes no sense
+    ├── CaseError                   a claim, a session, an objection … or a decision on it makes no sense
     ├── CertificateIdError          this is no certificate's id
     └── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
 OperatorError (lrs)
@@ -17,7 +21,7 @@ OperatorError (lrs)
 
 from __future__ import annotations
 
-from lrs.errors import InvalidRequestError, OperatorError
+from lrs.errors import ForbiddenError, InvalidRequestError, OperatorError
 
 
 class CatalogueError(InvalidRequestError):
@@ -30,6 +34,18 @@ class PeopleError(InvalidRequestError):
 
 class HoursError(InvalidRequestError):
     """A line of the ledger, a rule table or a status makes no sense; `where` names the member."""
+
+
+class AccessError(InvalidRequestError):
+    """A grant, or how access is asked for, makes no sense; `where` names the member."""
+
+
+class CaseError(InvalidRequestError):
+    """A claim, a session, an objection or a decision on one makes no sense; `where` names the member."""
+
+
+class NotAllowedError(ForbiddenError):
+    """Signed in, but in no role that may do this to this record; `scope` names the action."""
 
 
 class CertificateIdError(InvalidRequestError):

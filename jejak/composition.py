@@ -9,6 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from jejak.casework import Casework, make_casework
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
 from jejak.observability import Observations, operator_routes
@@ -56,6 +57,8 @@ class Product:
     administrators: Administrators
     clients: ClientAdministration
     credentials: Credentials
+    casework: Casework
+    tokens: JwksTokens | None
     first_run: FirstRun | None
 
     async def close(self) -> None:
@@ -89,8 +92,17 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     administrators = Administrators(stores.administrators, hasher, clock)
     clients = ClientAdministration(stores, hasher, clock, settings.url)
     credentials = await open_credentials(stores, key, clock, settings.url)
+    tokens = _tokens(settings)
+    store = credentials.catalogue.store
+    casework = make_casework(credentials.records, credentials.decisions, store, hasher, clock, settings, tokens)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
-    return Product(settings, stores, hasher, administrators, clients, credentials, first_run)
+    return Product(settings, stores, hasher, administrators, clients, credentials, casework, tokens, first_run)
+
+
+def _tokens(settings: Settings) -> JwksTokens | None:
+    if not settings.oauth_issuer:
+        return None
+    return JwksTokens(Issuer(settings.oauth_issuer, settings.oauth_audience, settings.oauth_jwks_url))
 
 
 async def _key_of(stores: Stores, settings: Settings) -> bytes:
@@ -154,7 +166,8 @@ class Application:
         framework, guards = self._framework, AdministratorGuards(product.administrators)
         framework.include_router(operator_routes(product.stores, self._observations))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
-        for router in product.credentials.routers(guards):
+        persons = product.casework.guards(guards)
+        for router in (*product.credentials.routers(guards), *product.casework.routers(persons)):
             framework.include_router(router)
         self._announce(product)
         try:
@@ -181,7 +194,6 @@ def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     )
     signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
     statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
-    tokens = JwksTokens(Issuer(settings.oauth_issuer, settings.oauth_audience, settings.oauth_jwks_url)) if settings.oauth_issuer else None
-    authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, tokens)
+    authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, product.tokens)
     web = WebLimits(settings.limit_body, settings.limit_query)
     return XapiApp(product.stores, authenticator, statements, clock, web, observations)

@@ -16,6 +16,7 @@ from credentials.services.catalogue import Catalogue
 from credentials.services.evidence import Evidence
 from credentials.services.issue import Issuing
 from credentials.services.projector import Projector
+from credentials.stores.decisions import DecisionLog
 from credentials.stores.memory import MemoryCredentials, MemoryRecords
 from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_records
 from credentials.stores.tables import TABLES
@@ -60,6 +61,7 @@ class Credentials:
     """The module, made and opened."""
 
     records: Records
+    decisions: DecisionLog
     catalogue: Catalogue
     keys: IssuerKeys
     projector: Projector
@@ -95,4 +97,4 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url:
     derived = Derived(server_key)
     keys = IssuerKeys(store, derived, clock, url)
     projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
-    return Credentials(records, Catalogue(store, stores.clients), keys, projector, url)
+    return Credentials(records, DecisionLog(records, clock), Catalogue(store, stores.clients), keys, projector, url)

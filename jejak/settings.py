@@ -90,6 +90,8 @@ class Settings(BaseSettings):
             raise ValueError("JEJAK_SEED_KEY must be visible characters without a colon: HTTP Basic ends the key there")
         if len({bool(self.oauth_issuer), bool(self.oauth_audience), bool(self.oauth_jwks_url)}) > 1:
             raise ValueError("JEJAK_OAUTH_ISSUER, JEJAK_OAUTH_AUDIENCE and JEJAK_OAUTH_JWKS_URL are given together or not at all")
+        if self.oauth_person_clients and not self.oauth_issuer:
+            raise ValueError("JEJAK_OAUTH_PERSON_CLIENTS without JEJAK_OAUTH_ISSUER: there is nobody whose tokens could be taken")
         if self.signature_required and self.signature_anchors is None:
             raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
         return self

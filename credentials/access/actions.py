@@ -1,0 +1,110 @@
+"""The table: what there is to do, which roles do it, and on whose record. One line an action; `credentials.access.rules` applies it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+from credentials.access.roles import Role
+
+Own = Literal["only", "never", "also"]
+_NOBODY: frozenset[Role] = frozenset()
+
+
+class Action(StrEnum):
+    """What may be allowed or not."""
+
+    RECORD_READ = "record.read"
+    RECORD_EXPORT = "record.export"  # data subject access
+    VIEWS_READ = "views.read"  # who looked at a record
+    CLAIM_SUBMIT = "claim.submit"
+    CLAIM_DECIDE = "claim.decide"
+    REVIEW_DECIDE = "review.decide"  # evidence from a weak source
+    MANUAL_PROPOSE = "manual.propose"
+    MANUAL_DECIDE = "manual.decide"
+    STUDY_SUBMIT = "study.submit"  # self-study, learning in a community
+    STUDY_DECIDE = "study.decide"
+    COACH_REGISTER = "coach.register"
+    COACHING_LOG = "coaching.log"
+    COACHING_CONFIRM = "coaching.confirm"
+    COACHING_ACCEPT = "coaching.accept"  # a form signed by the coach
+    ATTENDANCE_SEND = "attendance.send"
+    ATTENDANCE_READ = "attendance.read"
+    PROGRAMME_PROPOSE = "programme.propose"
+    PROGRAMME_REVIEW = "programme.review"
+    PROGRAMME_APPROVE = "programme.approve"
+    SUSPEND = "suspend"  # a provider or programme, and what that would do
+    TARGET_SET = "target.set"
+    OBJECTION_FILE = "objection.file"
+    OBJECTION_DECIDE = "objection.decide"
+    APPOINT = "appoint"  # any role
+    APPOINT_STAFF = "appoint.staff"  # superiors and unit operators
+    USER_MAKE = "user.make"
+    FIGURES_AGENCY = "figures.agency"
+    FIGURES_NATION = "figures.nation"
+    LOG_READ = "log.read"  # the log of decisions
+    RETENTION_READ = "retention.read"
+    RETENTION_RUN = "retention.run"
+    BREACH_READ = "breach.read"
+    BREACH_RECORD = "breach.record"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`roles` may, within the scope of their grant.
+
+    `own`: whether on the own record: "only" (whatever roles one has besides), "never", or "also". `fresh`: not who had a hand in it
+    before (four eyes are two persons). `reasoned`: those of the roles that must say why, in the audit log that the person reads.
+    """
+
+    roles: frozenset[Role]
+    own: Own = "also"
+    fresh: bool = False
+    reasoned: frozenset[Role] = _NOBODY
+
+
+def _rule(*roles: Role, own: Own = "also", fresh: bool = False, reasoned: frozenset[Role] = _NOBODY) -> Rule:
+    return Rule(frozenset(roles), own, fresh, reasoned)
+
+
+_LEARNER, _SUPERIOR, _COACH, _UNIT, _HR = Role.LEARNER, Role.SUPERIOR, Role.COACH, Role.UNIT_OPERATOR, Role.HR
+_PROVIDER, _CENTER, _OVERSEER, _AUDITOR = Role.PROVIDER, Role.CENTER, Role.OVERSEER, Role.AUDITOR
+_NATION = frozenset({_OVERSEER, _AUDITOR})
+
+RULES: Mapping[Action, Rule] = {
+    Action.RECORD_READ: _rule(_LEARNER, _SUPERIOR, _UNIT, _HR, _OVERSEER, _AUDITOR, reasoned=_NATION),
+    Action.RECORD_EXPORT: _rule(_LEARNER, _OVERSEER, reasoned=frozenset({_OVERSEER})),
+    Action.VIEWS_READ: _rule(_LEARNER, _OVERSEER, _AUDITOR, reasoned=_NATION),
+    Action.CLAIM_SUBMIT: _rule(_LEARNER, own="only"),
+    Action.CLAIM_DECIDE: _rule(_UNIT, _HR, own="never", fresh=True),
+    Action.REVIEW_DECIDE: _rule(_HR, own="never", fresh=True),
+    Action.MANUAL_PROPOSE: _rule(_UNIT, _HR, own="never"),
+    Action.MANUAL_DECIDE: _rule(_HR, own="never", fresh=True),
+    Action.STUDY_SUBMIT: _rule(_LEARNER, own="only"),
+    Action.STUDY_DECIDE: _rule(_SUPERIOR, own="never", fresh=True),
+    Action.COACH_REGISTER: _rule(_OVERSEER, own="never"),
+    Action.COACHING_LOG: _rule(_COACH, own="never"),
+    Action.COACHING_CONFIRM: _rule(_LEARNER, own="only", fresh=True),
+    Action.COACHING_ACCEPT: _rule(_HR, own="never", fresh=True),
+    Action.ATTENDANCE_SEND: _rule(_PROVIDER, own="never"),
+    Action.ATTENDANCE_READ: _rule(_PROVIDER, _OVERSEER, _AUDITOR),
+    Action.PROGRAMME_PROPOSE: _rule(_PROVIDER, _CENTER, _OVERSEER),
+    Action.PROGRAMME_REVIEW: _rule(_CENTER, fresh=True),
+    Action.PROGRAMME_APPROVE: _rule(_OVERSEER, fresh=True),
+    Action.SUSPEND: _rule(_OVERSEER),
+    Action.TARGET_SET: _rule(_HR, _OVERSEER),
+    Action.OBJECTION_FILE: _rule(_LEARNER, own="only"),
+    Action.OBJECTION_DECIDE: _rule(_HR, _OVERSEER, own="never", fresh=True),
+    Action.APPOINT: _rule(_OVERSEER, own="never"),
+    Action.APPOINT_STAFF: _rule(_HR, _OVERSEER, own="never"),
+    Action.USER_MAKE: _rule(_OVERSEER),
+    Action.FIGURES_AGENCY: _rule(_UNIT, _HR, _OVERSEER, _AUDITOR),
+    Action.FIGURES_NATION: _rule(_OVERSEER, _AUDITOR),
+    Action.LOG_READ: _rule(_OVERSEER, _AUDITOR),
+    Action.RETENTION_READ: _rule(_OVERSEER, _AUDITOR),
+    Action.RETENTION_RUN: _rule(_OVERSEER),
+    Action.BREACH_READ: _rule(_OVERSEER, _AUDITOR),
+    Action.BREACH_RECORD: _rule(_OVERSEER),
+}
