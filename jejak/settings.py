@@ -62,6 +62,15 @@ class Settings(BaseSettings):
     oauth_issuer: str = Field("", description="issuer of bearer tokens; empty: none are taken")
     oauth_audience: str = Field("", description="audience that a token must name")
     oauth_jwks_url: str = Field("", description="where the issuer's keys are")
+    oauth_person_clients: str = Field(
+        "", description="clients (azp, comma between) whose tokens speak for persons in /api; empty: persons sign in with a secret only"
+    )
+    oauth_person_claim: str = Field(
+        "preferred_username",
+        min_length=1,
+        max_length=100,
+        description="the claim that names a person, by a dated identifier such as the NIP",
+    )
 
     @field_validator("store")
     @classmethod

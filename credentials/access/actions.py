@@ -56,17 +56,19 @@ class Rule:
     """`roles` may, within the scope of their grant.
 
     `own`: whether on the own record: "only" (whatever roles one has besides), "never", or "also". `fresh`: not who had a hand in it
-    before (four eyes are two persons). `reasoned`: those of the roles that must say why, in the audit log that the person reads.
+    before (four eyes are two persons). `reasoned`: those of the roles that must say why, in the audit log that the person reads. `known`:
+    an administrator of the server only when it is known which person that is, since else nobody could tell whose record is their own.
     """
 
     roles: frozenset[Role]
     own: Own = "also"
     fresh: bool = False
     reasoned: frozenset[Role] = _NOBODY
+    known: bool = True
 
 
-def _rule(*roles: Role, own: Own = "also", fresh: bool = False, reasoned: frozenset[Role] = _NOBODY) -> Rule:
-    return Rule(frozenset(roles), own, fresh, reasoned)
+def _rule(*roles: Role, own: Own = "also", fresh: bool = False, reasoned: frozenset[Role] = _NOBODY, known: bool = True) -> Rule:
+    return Rule(frozenset(roles), own, fresh, reasoned, known)
 
 
 _LEARNER, _SUPERIOR, _COACH, _UNIT, _HR = Role.LEARNER, Role.SUPERIOR, Role.COACH, Role.UNIT_OPERATOR, Role.HR
@@ -84,7 +86,7 @@ RULES: Mapping[Action, Rule] = {
     Action.MANUAL_DECIDE: _rule(_HR, own="never", fresh=True),
     Action.STUDY_SUBMIT: _rule(_LEARNER, own="only"),
     Action.STUDY_DECIDE: _rule(_SUPERIOR, own="never", fresh=True),
-    Action.COACH_REGISTER: _rule(_OVERSEER, own="never"),
+    Action.COACH_REGISTER: _rule(_OVERSEER, own="never", known=False),
     Action.COACHING_LOG: _rule(_COACH, own="never"),
     Action.COACHING_CONFIRM: _rule(_LEARNER, own="only", fresh=True),
     Action.COACHING_ACCEPT: _rule(_HR, own="never", fresh=True),
@@ -97,8 +99,8 @@ RULES: Mapping[Action, Rule] = {
     Action.TARGET_SET: _rule(_HR, _OVERSEER),
     Action.OBJECTION_FILE: _rule(_LEARNER, own="only"),
     Action.OBJECTION_DECIDE: _rule(_HR, _OVERSEER, own="never", fresh=True),
-    Action.APPOINT: _rule(_OVERSEER, own="never"),
-    Action.APPOINT_STAFF: _rule(_HR, _OVERSEER, own="never"),
+    Action.APPOINT: _rule(_OVERSEER, own="never", known=False),
+    Action.APPOINT_STAFF: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.USER_MAKE: _rule(_OVERSEER),
     Action.FIGURES_AGENCY: _rule(_UNIT, _HR, _OVERSEER, _AUDITOR),
     Action.FIGURES_NATION: _rule(_OVERSEER, _AUDITOR),

@@ -143,7 +143,7 @@ def _check_own(principal: Principal, action: Action, rule: Rule, subject: Subjec
         raise NotAllowedError("only the person themselves can do this", scope=str(action))
     if rule.own == "never" and own:
         raise NotAllowedError("nobody decides on their own record", scope=str(action))
-    if rule.own == "never" and not principal.person:
+    if rule.own == "never" and rule.known and not principal.person:
         message = "an administrator decides on a person's record only when it is known who they are: name their person first"
         raise NotAllowedError(message, scope=str(action))
 

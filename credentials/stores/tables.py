@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.ports.records import Table
+from credentials.stores.access import ACCESS_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.decisions import DECISIONS
@@ -12,6 +13,7 @@ from credentials.stores.links import LINK_TABLES
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
+from credentials.stores.views import VIEWS
 
 TABLES: tuple[Table[Any], ...] = (
     DECISIONS,
@@ -21,4 +23,6 @@ TABLES: tuple[Table[Any], ...] = (
     *LINK_TABLES,
     *CATALOGUE_TABLES,
     *PROVIDER_TABLES,
+    VIEWS,
+    *ACCESS_TABLES,
 )

@@ -47,6 +47,10 @@ class JwksTokens:
 
     async def verify(self, token: str) -> TokenClaims:
         """Raises UnauthorizedError, StoreUnavailableError (the issuer cannot be reached)."""
+        return self._told(await self.claims(token))
+
+    async def claims(self, token: str) -> dict[str, Any]:
+        """All claims of a token that is good here. Raises as `verify`."""
         if len(token) > _TOKEN_CHARS:
             raise UnauthorizedError("the token is too long", where="header Authorization")
         try:
@@ -57,7 +61,7 @@ class JwksTokens:
         if header.get("alg") not in _ALGORITHMS or key.algorithm_name != header.get("alg"):
             raise UnauthorizedError("the token's algorithm is not its key's", where="header Authorization")
         try:
-            claims: dict[str, Any] = jwt.decode(
+            return jwt.decode(
                 token,
                 key,
                 algorithms=[key.algorithm_name],
@@ -68,9 +72,8 @@ class JwksTokens:
             )
         except jwt.PyJWTError as error:
             raise UnauthorizedError(f"the token is not good here ({type(error).__name__})", where="header Authorization") from error
-        return self._claims(claims)
 
-    def _claims(self, claims: dict[str, Any]) -> TokenClaims:
+    def _told(self, claims: dict[str, Any]) -> TokenClaims:
         client = claims.get("azp") or claims.get("client_id")
         if not isinstance(client, str) or not client:
             raise UnauthorizedError("the token names no client (azp or client_id)", where="header Authorization")
