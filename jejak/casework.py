@@ -7,17 +7,17 @@ from datetime import date
 
 from fastapi import APIRouter
 
-from credentials.ports import CredentialStore, Records
+from credentials.ports import CredentialStore
 from credentials.ports.people import Place
 from credentials.services.access import Granting
 from credentials.services.looking import Looking
 from credentials.services.sign_in import SignIn
 from credentials.services.users import Users
 from credentials.stores.access import AccessStore
-from credentials.stores.decisions import DecisionLog
 from credentials.stores.views import ViewLog
 from credentials.web.access import AccessServices, access_router
 from credentials.web.guards import PrincipalGuards
+from jejak.issuing import Credentials
 from jejak.settings import Settings
 from jejak.signing_in import PersonalTokens
 from lrs.clock import Clock
@@ -63,11 +63,10 @@ class RegisteredPersons:
         return {one.id: one.name for one in found if one is not None}
 
 
-def make_casework(
-    records: Records, log: DecisionLog, store: CredentialStore, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
-) -> Casework:
+def make_casework(credentials: Credentials, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None) -> Casework:
     """The parts, joined."""
-    persons, access = RegisteredPersons(store), AccessStore(records)
+    records, log = credentials.records, credentials.decisions
+    persons, access = RegisteredPersons(credentials.catalogue.store), AccessStore(records)
     clients = frozenset(filter(None, (one.strip() for one in settings.oauth_person_clients.split(","))))
     personal = PersonalTokens(tokens, clients, settings.oauth_person_claim) if tokens is not None and clients else None
     sign_in = SignIn(access, persons, hasher, FailureLimits(), clock, personal)

@@ -1,0 +1,74 @@
+"""The product in process with its people: administrators, HR, superiors, learners, each signed in as themselves."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from credentials.access.roles import Role
+from jejak.composition import Application, Product
+from jejak.settings import Settings
+
+Json = dict[str, Any]
+WHY = "surat tugas 12/2026"
+
+
+class Office:
+    """`admin`: an overseer by being the first administrator; `others`: clients of persons, by the name that a test gives them."""
+
+    def __init__(self, application: Application, product: Product, admin: httpx.AsyncClient) -> None:
+        self.application = application
+        self.product = product
+        self.admin = admin
+        self.ids: dict[str, str] = {}
+        self.clients: dict[str, httpx.AsyncClient] = {}
+
+    def client(self, key: str, secret: str) -> httpx.AsyncClient:
+        """Somebody's."""
+        return self._client(auth=httpx.BasicAuth(key, secret))
+
+    def bearing(self, authorization: str) -> httpx.AsyncClient:
+        """Of whoever sends this header; of nobody when it is ""."""
+        return self._client(headers={"Authorization": authorization} if authorization else {})
+
+    def _client(self, **how: Any) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.application, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url="http://jejak.test", **how)
+
+    async def person(self, name: str) -> httpx.AsyncClient:
+        """A person of the register with a secret of their own; made once."""
+        if name not in self.clients:
+            made = await self.admin.post("/admin/people", json={"name": name, "accounts": []})
+            assert made.status_code == 201, made.text
+            self.ids[name] = made.json()["id"]
+            user = await self.admin.post("/api/users", json={"person": self.ids[name], "reason": WHY})
+            assert user.status_code == 201, user.text
+            self.clients[name] = self.client(user.json()["key"], user.json()["secret"])
+        return self.clients[name]
+
+    async def holder(self, name: str, role: Role, **scope: str) -> httpx.AsyncClient:
+        """A person with a grant."""
+        client = await self.person(name)
+        body = {"person": self.ids[name], "role": role, "scope": scope, "since": "2020-01-01", "reason": WHY}
+        made = await self.admin.post("/api/grants", json=body)
+        assert made.status_code == 201, made.text
+        return client
+
+
+@asynccontextmanager
+async def open_office(folder: Path, **settings: object) -> AsyncIterator[Office]:
+    """Over a store in memory."""
+    application = Application(Settings.model_validate({"data_dir": folder, "store": "memory:", **settings}))
+    async with application.running() as product:
+        assert product.first_run is not None
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        auth = httpx.BasicAuth(product.first_run.administrator, product.first_run.administrator_secret)
+        async with httpx.AsyncClient(transport=transport, base_url="http://jejak.test", auth=auth) as admin:
+            office = Office(application, product, admin)
+            yield office
+            for client in office.clients.values():
+                await client.aclose()
