@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 SUITE ?=
+ONLY ?=
+SCALE ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help programs serve test check format lint types imports fix bench demo conformance lock clean
@@ -18,7 +20,7 @@ test: $(VENV)/.dev tests/clients/node_modules/.installed programs ## set up ever
 	@$(BIN)/python -m pytest
 
 programs:
-	@for pair in chromium:chromium strace:strace pgrep:procps; do \
+	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk; do \
 	  command -v $${pair%%:*} >/dev/null || { \
 	    echo "$${pair%%:*} is needed for some tests (Debian: apt-get install $${pair##*:})"; \
 	    test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $${pair##*:} >/dev/null; }; \
@@ -41,8 +43,12 @@ imports: $(VENV)/.dev ## who may import whom
 fix: $(VENV)/.dev ## repair what can be repaired by machine
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
-bench: $(VENV)/.dev ## measure; results in bench/results/
-	@$(BIN)/python -m bench
+bench: $(VENV)/.dev ## measure; results in bench/results/ (ONLY=queries,get SCALE=quick for a look)
+	@command -v wrk >/dev/null || { \
+	  echo "wrk makes the load where it is installed (Debian: apt-get install wrk), else our own slower client"; \
+	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq wrk >/dev/null; } || true
+	@$(MAKE) --no-print-directory bench/.ralph/.installed || echo "Ralph could not be installed: its row will not be measured"
+	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
 demo: $(VENV)/.runtime ## one learning event, all the way to a verified certificate
 	@$(BIN)/python -m jejak.demo
@@ -55,9 +61,11 @@ lock: $(VENV)/.dev ## pin the dependencies anew
 	@for name in runtime dev; do \
 	  UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
 	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
+	@UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	  --python-version 3.11 bench/ralph/requirements.in -o bench/ralph/requirements.txt
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) bench/.ralph tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 $(VENV)/bin/pip:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (Debian: apt-get install python3)"; exit 2; }
@@ -74,6 +82,12 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/pip
 	@echo "installing the pinned dependencies for development …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/.runtime
+
+bench/.ralph/.installed: bench/ralph/requirements.txt
+	@echo "installing Ralph, to compare with …"
+	@$(PYTHON) -m venv --clear bench/.ralph
+	@bench/.ralph/bin/pip install --quiet --disable-pip-version-check --require-hashes -r bench/ralph/requirements.txt
+	@touch $@
 
 tests/clients/node_modules/.installed: tests/clients/package-lock.json
 	@command -v npm >/dev/null || { \

@@ -8,6 +8,7 @@ import typer
 
 from jejak import VERSION
 from jejak.cli.admin import admin_app
+from jejak.cli.bench import EXAMPLES, bench_command
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
 from jejak.cli.outcomes import commands, examples
@@ -22,6 +23,7 @@ app.add_typer(provider_app, name="provider")
 app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
+app.command("bench", epilog=EXAMPLES)(bench_command)
 
 
 def _tell_version(asked: bool) -> None:

@@ -75,7 +75,7 @@ def write(
     xapi_version: XapiVersion = "1.0.3",
 ) -> None:
     """Writes the statements on standard input, one a line, to an LRS. Can be broken off and called again: nothing is stored twice."""
-    access = Access(url, key, _secret(secret_file), _version(xapi_version).value)
+    access = Access(url, key, secret_from(secret_file), _version(xapi_version).value)
     with _told(), LrsClient(access) as client, _progress(sys.stdin.buffer) as progress:
         count, skipped = upload(sys.stdin.buffer, client, StateFile(state, url, key), batch, progress)
     typer.echo(f"{count} statements written" + (f", {skipped} lines were stored before" if skipped else ""), err=True)
@@ -114,7 +114,7 @@ def read(
         params["format"] = format.value
     if page_size or limit:
         params["limit"] = str(min(size for size in (page_size, limit) if size))
-    access = Access(url, key, _secret(secret_file), _version(xapi_version).value)
+    access = Access(url, key, secret_from(secret_file), _version(xapi_version).value)
     with _told(), LrsClient(access) as client:
         _print_pages(client.pages(params, language), limit)
 
@@ -147,7 +147,7 @@ def _version(text: str) -> Version:
         _stop(error.message, Exit.MISUSED)
 
 
-def _secret(file: Path | None) -> str:
+def secret_from(file: Path | None) -> str:
     """Never an argument: other users of the machine can see those."""
     if file is not None:
         try:

@@ -7,6 +7,7 @@ is unchanged. So a hot path costs microseconds, and what is changed holds in eve
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -63,6 +64,7 @@ class ClientAuthenticator:
         self._clock = clock
         self._tokens = tokens
         self._known: dict[bytes, _Known] = {}
+        self._looking: dict[bytes, asyncio.Future[_Known]] = {}
         self._rates = RateLimits()
         self._failures = FailureLimits()
 
@@ -85,7 +87,24 @@ class ClientAuthenticator:
         return known.principal
 
     async def _look(self, digest: bytes, known: _Known | None, authorization: str, address: str, now: float) -> _Known:
+        """Requests with one header that come together share one look: a crowd costs one hashed secret, not one each."""
         self._failures.check(address, now)
+        looking = self._looking.get(digest)
+        if looking is None:
+            looking = self._looking[digest] = asyncio.ensure_future(self._look_up(digest, known, authorization, now))
+            looking.add_done_callback(lambda done: self._looked(digest, done))
+        try:
+            return await asyncio.shield(looking)
+        except UnauthorizedError:
+            self._failures.failed(address, now)
+            raise
+
+    def _looked(self, digest: bytes, done: asyncio.Future[_Known]) -> None:
+        del self._looking[digest]
+        if not done.cancelled():
+            done.exception()  # seen, even when everybody who waited has gone
+
+    async def _look_up(self, digest: bytes, known: _Known | None, authorization: str, now: float) -> _Known:
         if known is not None and authorization[:6].lower() == "basic ":
             client = await self._clients.client(known.client.id)
             provider = await self._clients.provider(known.client.provider)
@@ -93,11 +112,7 @@ class ClientAuthenticator:
                 known.at = now
                 return known
         self._known.pop(digest, None)
-        try:
-            known = await self._prove(authorization, now)
-        except UnauthorizedError:
-            self._failures.failed(address, now)
-            raise
+        known = await self._prove(authorization, now)
         if len(self._known) >= _REMEMBERED:
             self._known.clear()
         self._known[digest] = known

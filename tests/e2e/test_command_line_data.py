@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.corpus import corpus
+from bench.corpus import corpus
 from tests.support.server import KEY, SECRET, Server
 
 _ROOT = Path(__file__).parents[2]

@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.corpus import corpus
 from lrs.stores.sqlite.check import check
 from tests.support.command_line import run_jejak
-from tests.support.corpus import corpus
 from tests.support.load import Acknowledged, post_until, stored_statements
 from tests.support.server import KEY, SECRET, Server
 
@@ -49,7 +49,7 @@ class Commands:
 
     def write(self, number: int) -> None:
         """`statements write` to one of the servers."""
-        statements = list(corpus(_PIECE, seed=1_000 + number))
+        statements = list(corpus(_PIECE, first=number * _PIECE))
         lines = b"\n".join(json.dumps(one).encode() for one in statements)
         self.run("statements", "write", "--url", f"{self.url}/xapi", "--key", KEY, "--batch", "50", given=lines, secret=SECRET)
         self.written.append([one["id"] for one in statements])

@@ -1,6 +1,6 @@
 """Statements that are ready to be stored, as services make them, with terms that can be seen in the call. Names are invented.
 
-`sentence(3, verb="passed")` is a statement with the id `statement_id(3)`; `corpus` in `tests.support.corpus` makes whole, varied ones.
+`sentence(3, verb="passed")` is a statement with the id `statement_id(3)`; `corpus` in `bench.corpus` makes whole, varied ones.
 """
 
 from __future__ import annotations

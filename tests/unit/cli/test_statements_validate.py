@@ -6,8 +6,8 @@ import json
 
 from typer.testing import CliRunner, Result
 
+from bench.corpus import corpus
 from jejak.cli.statements import statements_app
-from tests.support.corpus import corpus
 
 
 def _validate(lines: list[bytes], *arguments: str) -> Result:

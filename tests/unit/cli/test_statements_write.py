@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
+from bench.corpus import corpus
 from jejak.cli.lrs_client import Access, LrsClient, RefusedError, UnreachableError
 from jejak.cli.statements import statements_app
 from jejak.cli.upload import LineError, StateError, StateFile, upload, with_id
-from tests.support.corpus import corpus
 from tests.support.small_lrs import KEY, SECRET, Answer, SmallLrs
 
 

@@ -228,3 +228,30 @@ async def test_an_issuer_that_cannot_be_reached_is_503(bench: Bench, issuer: Oid
     authenticator = ClientAuthenticator(bench.stores.clients, bench.hasher, SystemClock(), tokens)
     with pytest.raises(StoreUnavailableError):
         await authenticator.authenticate("Bearer " + issuer.token(), _ADDRESS)
+
+
+async def test_a_crowd_that_comes_at_once_with_one_header_is_let_in_by_one_look(bench: Bench) -> None:
+    issued = await bench.client(secret="a secret that a person chose")
+    header = _basic(issued.client.key, "a secret that a person chose")
+    principals = await asyncio.gather(*(bench.authenticator.authenticate(header, _ADDRESS) for _ in range(100)))
+    assert {one.client for one in principals} == {issued.client.id}
+
+
+async def test_a_crowd_with_one_wrong_header_is_refused_each_and_counted_each(bench: Bench) -> None:
+    issued = await bench.client(secret="a secret that a person chose")
+    header = _basic(issued.client.key, "another")
+    refused = await asyncio.gather(*(bench.authenticator.authenticate(header, _ADDRESS) for _ in range(30)), return_exceptions=True)
+    assert {type(one) for one in refused} == {UnauthorizedError}
+    with pytest.raises(TooManyRequestsError):
+        await bench.authenticator.authenticate(header, _ADDRESS)
+
+
+async def test_who_hangs_up_while_a_crowd_waits_does_not_send_the_others_away(bench: Bench) -> None:
+    issued = await bench.client(secret="a secret that a person chose")
+    header = _basic(issued.client.key, "a secret that a person chose")
+    first, second = (asyncio.create_task(bench.authenticator.authenticate(header, _ADDRESS)) for _ in range(2))
+    await asyncio.sleep(0)
+    first.cancel()
+    assert (await second).client == issued.client.id
+    with pytest.raises(asyncio.CancelledError):
+        await first

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
+from bench.corpus import corpus
 from lrs.xapi.statement import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version
-from tests.support.corpus import corpus
 
 
 @pytest.mark.parametrize("version", list(Version))

@@ -1,0 +1,1 @@
+"""The load that `make bench` runs, and its last results: see docs/performance.md."""

@@ -1,0 +1,52 @@
+"""What checking a statement costs, duplicate keys included, over only parsing it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import orjson
+
+from bench.corpus import encoded
+from bench.model import Bench, Goal, Outcome, Ratio
+from bench.stage import Stage
+from lrs.xapi.statement import parse_statements
+from lrs.xapi.strict_json import JsonLimits
+from lrs.xapi.versions import Version
+
+_LIMITS = JsonLimits()
+_PASSES = 3  # of which the quickest counts: what disturbs only ever adds
+
+
+def validation(stage: Stage) -> Outcome:
+    """Every round has statements that were never seen before; the round before the first warms up."""
+    count = max(50, stage.scale.bodies // 4)
+    rounds = []
+    for number in range(stage.scale.rounds + 1):
+        statements = list(encoded(count, first=10_000_000 + number * count))
+        ours, bare = _seconds(statements, _parse), _seconds_of_loads(statements)
+        if number:
+            rounds.append((ours, bare))
+    ratio = Ratio("validation per statement over orjson.loads", "×", Goal(at_most=4.5), tuple(ours / bare for ours, bare in rounds))
+    middle = sorted(rounds)[len(rounds) // 2]
+    figures = {"validation: µs/statement": middle[0] / count * 1e6, "orjson.loads: µs/statement": middle[1] / count * 1e6}
+    return Outcome((ratio,), figures)
+
+
+def _parse(statement: bytes) -> object:
+    return parse_statements(statement, Version.V1, _LIMITS, 1)
+
+
+def _seconds(statements: list[bytes], work: Callable[[bytes], object]) -> float:
+    """CPU time of this thread for one pass over all of them."""
+    started = time.thread_time()
+    for statement in statements:
+        work(statement)
+    return time.thread_time() - started
+
+
+def _seconds_of_loads(statements: list[bytes]) -> float:
+    return min(_seconds(statements, orjson.loads) for _ in range(_PASSES))
+
+
+BENCHES = (Bench("validation", "Validation over orjson.loads", validation),)
