@@ -8,6 +8,7 @@ SenderError (lrs)
 └── InvalidRequestError (lrs)
     ├── CatalogueError              an entry of the catalogue makes no sense
     ├── PeopleError                 a person, an identifier or a link makes no sense
+    ├── EvidenceError               an evidence rule makes no sense, or asks for more work than one may
     ├── HoursError                  a line of the ledger, or a rule of counting, makes no sense
     ├── AccessError                 a grant, or how access is asked for, makes no sense
     ├── CaseError                   a claim, a session, an objection … or a decision on it makes no sense
@@ -30,6 +31,10 @@ class CatalogueError(InvalidRequestError):
 
 class PeopleError(InvalidRequestError):
     """A person, an identifier or a link makes no sense; `where` names the member, and no text holds an identifier."""
+
+
+class EvidenceError(InvalidRequestError):
+    """An evidence rule makes no sense, or asks for more work than one may; `where` names the place."""
 
 
 class HoursError(InvalidRequestError):

@@ -30,6 +30,13 @@ def evidence_rules() -> tuple[dict[str, Any], ...]:
 
 
 @cache
+def vocabulary() -> dict[str, Any]:
+    """Which words of LMSs mean the same; `credentials.evidence.vocabulary` gives them their meaning. Callers must not change them."""
+    words: dict[str, Any] = json.loads((_HERE / "vocabulary.json").read_bytes())
+    return words
+
+
+@cache
 def formats() -> dict[str, dict[str, Any]]:
     """The numbers and names of our own formats (docs/formats.md), which issuing and verifying share. Callers must not change them."""
     told: dict[str, dict[str, Any]] = json.loads((_HERE / "formats.json").read_bytes())

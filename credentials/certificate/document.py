@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from credentials.catalogue.model import Batch, Programme
-from credentials.catalogue.rules import EvidenceRule
+from credentials.evidence.rule import EvidenceRule
 
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",

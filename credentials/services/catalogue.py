@@ -6,8 +6,8 @@ import uuid
 from dataclasses import dataclass, replace
 
 from credentials.catalogue.model import Batch, Programme, check_batch, check_programme
-from credentials.catalogue.rules import evidence_rule
 from credentials.errors import CatalogueError
+from credentials.evidence.presets import evidence_rule
 from credentials.people.model import Person
 from credentials.ports import CredentialStore
 from lrs.errors import NotFoundError

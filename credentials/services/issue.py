@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from credentials.catalogue.model import Batch, Programme
-from credentials.catalogue.rules import evidence_rule
 from credentials.certificate.document import Grant, Holder, Issuer, credential
 from credentials.completion import Completed
 from credentials.errors import CredentialError
+from credentials.evidence.presets import evidence_rule
 from credentials.hours.entry import HoursEntry, event_key
 from credentials.keys import Derived, IssuerKeys, Signers
 from credentials.model import Award, Certificate

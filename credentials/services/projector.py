@@ -11,9 +11,9 @@ import asyncio
 import logging
 
 from credentials.catalogue.model import Batch
-from credentials.catalogue.rules import evidence_rule
 from credentials.completion import Completed, evaluate
 from credentials.errors import CredentialError
+from credentials.evidence.presets import evidence_rule
 from credentials.model import Candidate
 from credentials.ports import CredentialStore
 from credentials.services.evidence import Evidence, sightings

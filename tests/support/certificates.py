@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credentials.catalogue.model import Batch, Binding, Programme
-from credentials.catalogue.rules import evidence_rule
 from credentials.certificate.document import Grant, Holder, Issuer, credential
+from credentials.evidence.presets import evidence_rule
 from credentials.keys import Ed25519Signer, P256Signer, did_document
 from credentials.model import SealedKey
 from credentials.suites.eddsa_rdfc_2022 import add_proof

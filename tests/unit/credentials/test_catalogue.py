@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from credentials.catalogue.model import Batch, Binding, Programme, check_batch, check_programme, overlaps
-from credentials.catalogue.rules import evidence_rule
 from credentials.errors import CatalogueError
+from credentials.evidence.presets import evidence_rule
 
 _PROGRAMME = Programme("pbj", 1, "balai", "Pengadaan", "…", "…", 8)
 _BINDINGS = (Binding("course", "https://lms.test/c/1"), Binding("quiz", "https://lms.test/q/1"))
@@ -43,11 +43,6 @@ def test_a_programme_that_makes_no_sense_is_refused(change: dict[str, int], wher
     with pytest.raises(CatalogueError) as caught:
         check_programme(replace(_PROGRAMME, **change))  # type: ignore[arg-type]  # members are numbers here
     assert caught.value.where == where
-
-
-def test_an_unknown_rule_is_refused_with_the_known_ones_named() -> None:
-    with pytest.raises(CatalogueError, match="course-completed-and-quiz-passed"):
-        evidence_rule("attended")
 
 
 def test_batches_overlap_only_with_a_shared_activity_and_a_shared_day_of_one_provider() -> None:

@@ -7,8 +7,8 @@ from itertools import permutations
 from typing import Any
 
 from credentials.catalogue.model import Batch, Binding
-from credentials.catalogue.rules import evidence_rule
 from credentials.completion import Completed, Incomplete, evaluate
+from credentials.evidence.presets import evidence_rule
 from credentials.people.model import Account, Person
 
 _HOME = "https://lms.balai.test"

@@ -1,0 +1,209 @@
+"""A statement cut down to what rules look at: a fact. Facts are what is kept of a learner's evidence; the statement stays where it is."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from typing import TypeAlias
+from uuid import UUID
+
+import msgspec
+
+from credentials.errors import EvidenceError
+from credentials.evidence.clauses import MINUTES, MISSING, SCORE, TIMESTAMP, Json, Known, Missing, Path
+from credentials.evidence.statement import Activity, Result, Statement, moment
+from credentials.evidence.vocabulary import Vocabulary
+
+MOST_KEPT = 4_096  # bytes of what a rule's path finds in one statement; a score or an id takes some dozen
+_VERB: Path = ("verb", "id")
+_ACTIVITY: Path = ("object", "id")
+_TYPE: Path = ("object", "definition", "type")
+_SUCCESS: Path = ("result", "success")
+_COMPLETION: Path = ("result", "completion")
+ALWAYS_KEPT = frozenset({_VERB, _ACTIVITY, _TYPE, _SUCCESS, _COMPLETION, TIMESTAMP, SCORE, MINUTES})
+
+_DURATION = re.compile(
+    r"P(?:(?P<weeks>[\d.,]+)W)?(?:(?P<years>[\d.,]+)Y)?(?:(?P<months>[\d.,]+)M)?(?:(?P<days>[\d.,]+)D)?"
+    r"(?:T(?:(?P<hours>[\d.,]+)H)?(?:(?P<minutes>[\d.,]+)M)?(?:(?P<seconds>[\d.,]+)S)?)?",
+    re.ASCII,
+)
+_SECONDS = {"weeks": 604_800, "years": 31_536_000, "months": 2_592_000, "days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1}
+_LONGEST = 366 * 86_400.0  # seconds; a longer duration is a slip
+
+PathTexts: TypeAlias = tuple[tuple[Path, str], ...]
+_json = msgspec.json.Decoder()
+
+
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """`statement`: its id, 16 bytes. `at`: when it happened, microseconds UTC. `repeat`: the same for a statement that was sent again under
+    another id. `verb` and `type` as the vocabulary says them. `direct`: about the bound activity itself, not about a part of it.
+
+    `score` is scaled; `seconds`: the duration. `weak`: the kind of weak source, "" for none. `batch`: the batch that the statement
+    names. `claimed`, `number`: hours and certificate number that it claims. `more`: JSON of what lies at other paths that rules ask
+    for, by the path as JSON.
+    """
+
+    statement: bytes
+    at: int
+    repeat: int
+    verb: str
+    activity: str
+    type: str = ""
+    direct: bool = True
+    success: bool | None = None
+    completion: bool | None = None
+    score: float | None = None
+    seconds: float | None = None
+    weak: str = ""
+    batch: str = ""
+    claimed: int | None = None
+    number: str = ""
+    more: dict[str, str] = {}
+
+    @property
+    def id(self) -> str:
+        """The statement's id as text."""
+        return str(UUID(bytes=self.statement))
+
+
+def fact_of(statement: Statement, ifi: str, words: Vocabulary, *, direct: bool, body: bytes = b"", paths: PathTexts = ()) -> Fact:
+    """`body`: the statement itself, read whole only where rules ask for `paths` beyond those that are always kept.
+
+    Raises EvidenceError when what lies at a path is too long to keep.
+    """
+    at, verb, result = moment(statement.timestamp), words.verb(statement.verb.id), statement.result or Result()
+    around, told = statement.context_extensions, statement.result_extensions
+    return Fact(
+        statement=UUID(statement.id).bytes,
+        at=at,
+        repeat=_repeat(statement, ifi, verb, at, around.get(words.event)),
+        verb=verb,
+        activity=statement.object.id,
+        type=words.type(statement.object.type),
+        direct=direct,
+        success=result.success,
+        completion=result.completion,
+        score=scaled_score(_json.decode(result.score)) if len(memoryview(result.score)) else None,
+        seconds=duration_seconds(result.duration),
+        weak=weak_source(statement, words),
+        batch=_text(around.get(words.batch)),
+        claimed=_whole(told.get(words.claimed, around.get(words.claimed))),
+        number=_text(told.get(words.number, around.get(words.number))),
+        more=_more(body, paths) if paths else {},
+    )
+
+
+def value_at(fact: Fact, path: Path) -> Known:
+    """What lies at a path, of those that are always kept or were asked for when the fact was made."""
+    if path == _VERB:
+        return fact.verb
+    if path == _ACTIVITY:
+        return fact.activity
+    if path == TIMESTAMP:
+        return fact.at
+    if path == _TYPE:
+        return fact.type or MISSING
+    if path in ALWAYS_KEPT:
+        found = {_SUCCESS: fact.success, _COMPLETION: fact.completion, SCORE: fact.score, MINUTES: _minutes(fact)}[path]
+        return MISSING if found is None else found
+    kept = fact.more.get(path_text(path))
+    return MISSING if kept is None else _parsed(kept)
+
+
+def path_text(path: Path) -> str:
+    """The path as JSON: how `more` names it."""
+    return msgspec.json.encode(path).decode()
+
+
+def scaled_score(score: object) -> float | None:
+    """`scaled`, or else the place of `raw` between `min` (0 when absent) and `max` (xAPI-Data 1.0.3 2.4.5.1); None when nobody can tell."""
+    if not isinstance(score, dict):
+        return None
+    if isinstance(scaled := score.get("scaled"), int | float):
+        return float(scaled)
+    raw, low, high = score.get("raw"), score.get("min", 0), score.get("max")
+    if not (isinstance(raw, int | float) and isinstance(low, int | float) and isinstance(high, int | float)) or high <= low:
+        return None
+    try:
+        return (float(raw) - low) / (high - low)
+    except OverflowError:  # a whole number of some hundred digits is a valid raw score
+        return None
+
+
+def duration_seconds(text: str) -> float | None:
+    """Seconds of an ISO 8601 duration; a year as 365 days, a month as 30. None when it is none, or longer than a year."""
+    found = _DURATION.fullmatch(text) if text else None
+    if found is None:
+        return None
+    try:
+        seconds = sum(float(value.replace(",", ".")) * _SECONDS[unit] for unit, value in found.groupdict().items() if value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds <= _LONGEST else None
+
+
+def weak_source(statement: Statement, words: Vocabulary) -> str:
+    """The name of the weak source that the statement comes from, "" when it comes from none."""
+    for category in statement.categories:
+        for prefix, name in words.weak_categories:
+            if category.id.startswith(prefix):
+                return name
+    return _weak_extension(statement.object, words)
+
+
+def _weak_extension(activity: Activity, words: Vocabulary) -> str:
+    told = activity.extensions
+    return next((name for iri, name in words.weak_extensions if iri in told), "")
+
+
+def _repeat(statement: Statement, ifi: str, verb: str, at: int, info: Json) -> int:
+    """The semantic key: provider and registration are left out, since facts of providers never meet, and Moodle's registration is its
+    own at every sending.
+    """
+    event = info.get("event_name", "") if isinstance(info, dict) else ""
+    text = "\x00".join((ifi, verb, statement.object.id, str(at), str(event)))
+    return int.from_bytes(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
+
+
+def _more(body: bytes, paths: PathTexts) -> dict[str, str]:
+    whole: Json = _json.decode(body)
+    found: dict[str, str] = {}
+    for path, text in paths:
+        value = _at(whole, path)
+        if isinstance(value, Missing):
+            continue
+        kept = msgspec.json.encode(value)
+        if len(kept) > MOST_KEPT:
+            raise EvidenceError(f"what lies at {text} of the statement is longer than {MOST_KEPT:,} bytes, more than a rule may look at")
+        found[text] = kept.decode()
+    return found
+
+
+def _at(value: Json, path: Path) -> Known:
+    here = value
+    for step in path:
+        if isinstance(here, dict) and isinstance(step, str):
+            below: Known = here.get(step, MISSING)
+        else:
+            below = here[step] if isinstance(here, list) and isinstance(step, int) and step < len(here) else MISSING
+        if isinstance(below, Missing):
+            return MISSING
+        here = below
+    return here
+
+
+def _minutes(fact: Fact) -> float | None:
+    return None if fact.seconds is None else fact.seconds / 60
+
+
+def _parsed(text: str) -> Json:
+    found: Json = _json.decode(text)
+    return found
+
+
+def _text(value: Json) -> str:
+    return value[:200] if isinstance(value, str) else str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+
+def _whole(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 2_000 else None

@@ -1,0 +1,1 @@
+"""Evidence: rules, facts, and whether a rule holds."""
