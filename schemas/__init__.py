@@ -1,1 +1,1 @@
-"""What the data is: contexts pinned by hash, evidence rules, and one loader. Standard library only."""
+"""What the data is: contexts pinned by hash, evidence rules, rule tables for hours, and one loader. Standard library only."""

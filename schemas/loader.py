@@ -43,6 +43,31 @@ def formats() -> dict[str, dict[str, Any]]:
     return told
 
 
+@cache
+def jp_tables() -> tuple[dict[str, Any], ...]:
+    """The national tables for counting hours of this release, oldest first; `credentials.hours.reading` gives them their meaning."""
+    return tuple(json.loads((_HERE / "jp_tables.json").read_bytes()))
+
+
+@cache
+def jp_table_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of one such table, also of an agency's."""
+    schema: dict[str, Any] = json.loads((_HERE / "jp_table.schema.json").read_bytes())
+    return schema
+
+
+@cache
+def jp_switches() -> tuple[dict[str, Any], ...]:
+    """What each switch of a table decides, its values, and the number of the decision in docs/hours.md."""
+    return tuple(json.loads((_HERE / "jp_switches.json").read_bytes()))
+
+
+@cache
+def jp_channels() -> dict[int, dict[str, str]]:
+    """Names of the channels (jalur) in Indonesian and English: SIASN's jenisDiklat 1 to 25, and 0 for a study assignment."""
+    return {one["code"]: one["name"] for one in json.loads((_HERE / "jp_channels.json").read_bytes())}
+
+
 def _pinned(package: str, path: str, sha256: str) -> bytes:
     try:
         content = Path(str(distribution(package).locate_file(path))).read_bytes()

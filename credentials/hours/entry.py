@@ -17,6 +17,7 @@ STUDY_ASSIGNMENT = 0  # our code: a study assignment is no channel of SIASN, whi
 LAST_CHANNEL = 25
 _MOST_JP = 2_000  # longer than any leadership training; what is above is a slip of the finger
 _MOST_DAYS = 2_000
+_FIRST, _LAST = date(1945, 1, 1), date(2200, 12, 31)  # a clock that is years off, or a slip of the finger
 _MOST_SESSIONS = 100  # of one day
 
 Source = Literal["lms", "attendance", "coaching", "self-study", "import", "claim", "manual"]
@@ -122,6 +123,9 @@ def _check_days(entry: HoursEntry) -> None:
         raise HoursError(f"days are at most {_MOST_DAYS:,}, in order, and each once", where="days")
     if any(not 1 <= day.sessions <= _MOST_SESSIONS for day in entry.days):
         raise HoursError(f"a day has 1 to {_MOST_SESSIONS} sessions", where="days")
+    for name, day in (("completed_on", entry.completed_on), ("days", dates[0] if dates else None), ("days", dates[-1] if dates else None)):
+        if day is not None and not _FIRST <= day <= _LAST:
+            raise HoursError(f"this is not from {_FIRST} to {_LAST}", where=name)
     first = min([entry.completed_on, *dates[:1]])
     if entry.started_on is not None and entry.started_on > first:
         raise HoursError("an event cannot start after its first day", where="started_on")

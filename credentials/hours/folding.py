@@ -1,0 +1,102 @@
+"""The fold: lines of the ledger, status and rules in; balances out. The order in which lines come changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from credentials.hours.balance import Balance, Duty
+from credentials.hours.entry import HoursEntry
+from credentials.hours.judging import Judge, Year, merged, taken_back
+from credentials.hours.merging import events_of
+from credentials.hours.periods import Period, duty_day, kinds_of, periods_of_year
+from credentials.hours.placing import place, rules_on
+from credentials.hours.rulebook import RuleBook
+from credentials.hours.rules import Rules
+from credentials.hours.status import DatedKind, Status
+
+
+def balances(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None = None) -> tuple[Balance, ...]:
+    """A balance for each year in which the person has lines, in order. With `until`, learning after that day is left out."""
+    return _fold(status, rules, lines, until).balances(None)
+
+
+def balances_of(
+    status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], year: int, until: date | None = None
+) -> tuple[Balance, ...]:
+    """The balances of the periods that start in `year`, also those in which nothing was learnt. All of the person's lines are needed, not
+    the year's alone: caps of a month reach over the border of a contract year.
+    """
+    return _fold(status, rules, lines, until).balances(year)
+
+
+def _fold(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None) -> _Fold:
+    fold = _Fold(status, rules if isinstance(rules, RuleBook) else RuleBook(rules))
+    fold.take([line for line in lines if until is None or line.completed_on <= until])
+    return fold
+
+
+@dataclass(slots=True)
+class _Fold:
+    status: Status
+    book: RuleBook
+    years: dict[Period, Year] = field(default_factory=dict)
+
+    def take(self, lines: list[HoursEntry]) -> None:
+        events, judge = events_of(lines, self._merges), Judge(self.status, self.book)
+        for line in events.standing:
+            placed = place(self.status, self.book, line)
+            year, same_as = self._year(placed.period), events.merged.get(line.id)
+            year.lines.append(judge.judge(placed, year) if same_as is None else merged(line, same_as))
+        for line, by in events.reversed:
+            self._year(place(self.status, self.book, line).period).taken_back.append(taken_back(line, by))
+
+    def balances(self, year: int | None) -> tuple[Balance, ...]:
+        periods = set(self.years)
+        if year is not None:
+            periods = {one for one in periods if one.year == year} | periods_of_year(self.status, self.book, year)
+        return tuple(self._balance(period) for period in sorted(periods))
+
+    def _year(self, period: Period) -> Year:
+        found = self.years.get(period)
+        if found is None:
+            found = self.years[period] = Year(period, period.name)
+        return found
+
+    def _balance(self, period: Period) -> Balance:
+        stretch, year = self._stretch(period), self._year(period)
+        ends = min(period.ends, stretch.ends) if stretch and stretch.ends else period.ends
+        post = self.status.last_post(period.starts, ends)
+        return Balance(
+            person=self.status.person,
+            period=period,
+            kind=stretch.kind if stretch else None,
+            agency=post.agency if post else "",
+            unit=post.unit if post else "",
+            position_kind=post.position_kind if post else "",
+            duty=self._duty(period, stretch, post.agency if post else ""),
+            lines=tuple(year.lines),
+            taken_back=tuple(year.taken_back),
+        )
+
+    def _stretch(self, period: Period) -> DatedKind | None:
+        """The latest stretch of the period with a kind whose hours are counted in such periods."""
+        return self.status.last_of(kinds_of(self.book, period), period.starts, period.ends)
+
+    def _duty(self, period: Period, stretch: DatedKind | None, agency: str) -> Duty:
+        found = self.book.obligation(stretch.kind, duty_day(self.book, period)) if stretch else None
+        if stretch is None or found is None:
+            return Duty()
+        target = self.book.target(agency, stretch.kind, period.starts)
+        return Duty(
+            floor=found.obligation.floor,
+            ceiling=found.obligation.ceiling,
+            target=target.jp if target else None,
+            cite=found.cite,
+            target_decree=target.decree if target else "",
+        )
+
+    def _merges(self, line: HoursEntry) -> bool:
+        rules = rules_on(self.status, self.book, line.completed_on)
+        return rules is None or rules.switches.same_event == "merge"
