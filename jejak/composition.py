@@ -183,7 +183,7 @@ class Application:
 
 def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     settings, clock = product.settings, SystemClock()
-    json = JsonLimits(nesting=settings.limit_nesting)
+    json = JsonLimits(nesting=settings.limit_nesting, size=settings.limit_json)
     anchors = load_anchors(settings.signature_anchors.read_bytes()) if settings.signature_anchors else ()
     limits = StatementLimits(
         statements=settings.limit_statements,
@@ -194,5 +194,5 @@ def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
     statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
     authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, product.tokens)
-    web = WebLimits(settings.limit_body, settings.limit_query)
+    web = WebLimits(settings.limit_body, settings.limit_query, json)
     return XapiApp(product.stores, authenticator, statements, clock, web, observations)

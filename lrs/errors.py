@@ -60,7 +60,10 @@ class InvalidStatementError(InvalidRequestError):
 
 
 class UnauthorizedError(SenderError):
-    """No credentials, or wrong ones. Never tells which half was wrong."""
+    """No credentials, or wrong ones. Never tells which half was wrong. `schemes`: what would be taken, in the words of RFC 9110 11.6.1."""
+
+    schemes: tuple[str, ...] = ("Basic",)
+    bad_token = False
 
 
 class ForbiddenError(SenderError):

@@ -70,6 +70,15 @@ class ClientAuthenticator:
 
     async def authenticate(self, authorization: str | None, address: str, origin: str | None = None) -> Principal:
         """See `Authenticator.authenticate`."""
+        try:
+            return await self._authenticate(authorization or "", address, origin)
+        except UnauthorizedError as error:
+            if self._tokens is not None:
+                error.schemes = ("Basic", "Bearer")
+                error.bad_token = (authorization or "")[:7].lower() == "bearer "
+            raise
+
+    async def _authenticate(self, authorization: str, address: str, origin: str | None) -> Principal:
         now = time.monotonic()
         if not authorization:
             raise UnauthorizedError("credentials are needed", where="header Authorization", clause="xAPI-Communication 4.0")

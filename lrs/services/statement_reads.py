@@ -60,10 +60,17 @@ class StatementReads:
         """A page. Raises ForbiddenError (may read none) and InvalidRequestError (a cursor that is none of ours)."""
         wall = require_read(principal)
         query = self._query(principal, request)
-        page = await self._statements.query(query, wall)
+        page = await self._page(principal, query, wall)
         if not request.attachments:
             return ReadPage(page.bodies, page.more)
-        return await self._with_attachments(query, page, wall)
+        return await self._with_attachments(principal, query, page, wall)
+
+    async def _page(self, principal: Principal, query: StatementQuery, wall: Wall) -> Page:
+        """What the store finds; of that, a bound key gets what is its actor's own (a query finds statements about them too)."""
+        page = await self._statements.query(query, wall)
+        if not principal.bound_actor:
+            return page
+        return Page([body for body in page.bodies if is_within_binding(principal, body)], page.more)
 
     def _query(self, principal: Principal, request: ListRequest) -> StatementQuery:
         conditions = tuple(Condition(term, related) for term, related in request.terms)
@@ -77,7 +84,7 @@ class StatementReads:
             max_bytes=self._limits.bytes,
         )
 
-    async def _with_attachments(self, query: StatementQuery, page: Page, wall: Wall) -> ReadPage:
+    async def _with_attachments(self, principal: Principal, query: StatementQuery, page: Page, wall: Wall) -> ReadPage:
         """The page, cut where its attachments would pass the byte limit.
 
         It is cut by asking again for fewer: only the store can name the place to go on from.
@@ -86,7 +93,7 @@ class StatementReads:
             fitting, held = await self._fit(page, wall)
             if fitting >= len(page.bodies):
                 return ReadPage(page.bodies, page.more, tuple(held.values()))
-            page = await self._statements.query(replace(query, limit=fitting), wall)
+            page = await self._page(principal, replace(query, limit=fitting), wall)
 
     async def _fit(self, page: Page, wall: Wall) -> tuple[int, dict[str, HeldAttachment]]:
         """How many of the page's statements fit with their attachments, and these."""

@@ -55,7 +55,7 @@ class JwksTokens:
             raise UnauthorizedError("the token is too long", where="header Authorization")
         try:
             header = jwt.get_unverified_header(token)
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:
             raise UnauthorizedError("the token is no JWT", where="header Authorization") from error
         key = await self._key(str(header.get("kid", "")))
         if header.get("alg") not in _ALGORITHMS or key.algorithm_name != header.get("alg"):
@@ -84,6 +84,8 @@ class JwksTokens:
         return TokenClaims(client, str(user) if own else "", self._issuer.issuer, scopes)
 
     async def _key(self, kid: str) -> jwt.PyJWK:
+        if kid in self._keys and time.monotonic() - self._fetched <= _KEEP_SECONDS:
+            return self._keys[kid]  # without waiting for a fetch that somebody else's key needs
         async with self._guard:
             age = time.monotonic() - self._fetched
             if age > _KEEP_SECONDS or (kid not in self._keys and age > _FETCH_SECONDS):
@@ -106,7 +108,7 @@ class JwksTokens:
                     if len(content) > _JWKS_BYTES:
                         raise StoreUnavailableError("the issuer's key set is too large")
             self._keys = {str(key.key_id): key for key in jwt.PyJWKSet.from_json(content.decode()).keys if key.key_id}
-        except (httpx.HTTPError, jwt.PyJWTError, ValueError) as error:
+        except (httpx.HTTPError, jwt.PyJWTError, ValueError, RecursionError) as error:
             if not self._keys:
                 self._fetched = -_KEEP_SECONDS
                 raise StoreUnavailableError("the issuer of tokens cannot be reached") from error

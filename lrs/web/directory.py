@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import orjson
 from msgspec import UNSET
 
@@ -13,9 +10,9 @@ from lrs.ports import Condition, Scope, StatementQuery, Stores, Wall
 from lrs.services.principal import Principal
 from lrs.web.exchange import Request, Response
 from lrs.web.params import known_params
-from lrs.xapi.actor import Actor, Agent, Group, agent_id, parse_agent
+from lrs.xapi.actor import agent_id, parse_agent
 from lrs.xapi.iri import check_iri
-from lrs.xapi.strict_json import load_json
+from lrs.xapi.person import names_in, person_of
 from lrs.xapi.versions import Version
 
 _JSON = [("Content-Type", "application/json")]
@@ -49,49 +46,13 @@ class DirectoryResource:
         _require_reading(request.principal)
         agent = parse_agent(known_params(request.params, ("agent",))["agent"], where="parameter agent", allow_group=False)
         names = [] if agent.name is UNSET else [agent.name]
-        wall = request.principal.read_wall()
-        if wall is not None:
-            page = await self._stores.statements.query(StatementQuery((Condition("a" + agent_id(agent)),), limit=_LOOKED_AT), wall)
-            wanted = _identity(orjson.loads(request_agent(request)))
-            names += [name for body in page.bodies for name in _names(body, wanted)]
-        return Response(200, orjson.dumps(_person(agent, list(dict.fromkeys(names)))), _JSON)
-
-
-def request_agent(request: Request) -> bytes:
-    """The parameter `agent` as it was sent."""
-    return next(value.encode() for name, value in request.params if name == "agent")
+        wall, own_id = request.principal.read_wall(), agent_id(agent)
+        if wall is not None and request.principal.bound_actor in ("", own_id):
+            page = await self._stores.statements.query(StatementQuery((Condition("a" + own_id),), limit=_LOOKED_AT), wall)
+            names += [name for body in page.bodies for name in names_in(body, own_id)]
+        return Response(200, orjson.dumps(person_of(agent, names)), _JSON)
 
 
 def _require_reading(principal: Principal) -> None:
     if not principal.has(*_READING):
         raise ForbiddenError("this client lacks the scope statements/read", scope=Scope.STATEMENTS_READ, clause="xAPI-Communication 4.2")
-
-
-def _person(agent: Actor | Agent | Group, names: list[str]) -> dict[str, Any]:
-    person: dict[str, Any] = {"objectType": "Person"}
-    if names:
-        person["name"] = names
-    for member in ("mbox", "mbox_sha1sum", "openid"):
-        value = getattr(agent, member)
-        if value is not UNSET:
-            person[member] = [value]
-    if agent.account is not UNSET:
-        person["account"] = [{"homePage": agent.account.home_page, "name": agent.account.name}]
-    return person
-
-
-def _names(body: bytes, wanted: tuple[object, ...]) -> Iterator[str]:
-    """The names that the wanted agent has in a statement."""
-    if b'"name"' not in body:
-        return
-    statement = load_json(body)
-    for place in (statement.get("actor"), statement.get("object")):
-        if isinstance(place, dict):
-            for agent in (place, *place.get("member", ())):
-                if isinstance(agent.get("name"), str) and _identity(agent) == wanted:
-                    yield agent["name"]
-
-
-def _identity(agent: dict[str, Any]) -> tuple[object, ...]:
-    account = agent.get("account") or {}
-    return (agent.get("mbox"), agent.get("mbox_sha1sum"), agent.get("openid"), account.get("homePage"), account.get("name"))

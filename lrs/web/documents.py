@@ -8,15 +8,16 @@ from email.utils import format_datetime
 import orjson
 
 from lrs.clock import to_datetime
-from lrs.errors import ForbiddenError, NotFoundError
+from lrs.errors import ForbiddenError, InvalidRequestError, NotFoundError
 from lrs.ports import DocumentKey, DocumentKind, DocumentStore, Scope
 from lrs.services.principal import Principal
 from lrs.web.exchange import Request, Response
 from lrs.web.params import known_params
 from lrs.xapi.actor import agent_id, parse_agent
-from lrs.xapi.documents import Preconditions, delete_decision, post_decision, put_decision
+from lrs.xapi.documents import Preconditions, delete_decision, is_known_already, post_decision, put_decision
 from lrs.xapi.identifiers import parse_uuid
 from lrs.xapi.iri import check_iri
+from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.timestamp import parse_timestamp
 
 _SCOPES = {DocumentKind.STATE: Scope.STATE, DocumentKind.ACTIVITY_PROFILE: Scope.PROFILE, DocumentKind.AGENT_PROFILE: Scope.PROFILE}
@@ -39,13 +40,14 @@ class _Wanted:
 class DocumentsResource:
     """One of the three, by its kind."""
 
-    def __init__(self, store: DocumentStore, kind: DocumentKind) -> None:
+    def __init__(self, store: DocumentStore, kind: DocumentKind, limits: JsonLimits) -> None:
         self._store = store
+        self._limits = limits
         self._kind = kind
         self._id = "stateId" if kind is DocumentKind.STATE else "profileId"
 
     async def get(self, request: Request) -> Response:
-        """One document's bytes, or the ids of those that match."""
+        """One document's bytes (304 where the caller has them already), or the ids of those that match."""
         _require(request.principal, _SCOPES[self._kind], Scope.ALL_READ)
         wanted = self._wanted(request, id_required=False)
         if not wanted.key.id:
@@ -55,8 +57,10 @@ class DocumentsResource:
         if document is None:
             raise NotFoundError("there is no such document", where=f"parameter {self._id}")
         modified = format_datetime(to_datetime(document.updated), usegmt=True)
-        headers = [("Content-Type", document.content_type), ("ETag", f'"{document.etag}"'), ("Last-Modified", modified)]
-        return Response(200, document.content, headers)
+        headers = [("ETag", f'"{document.etag}"'), ("Last-Modified", modified)]
+        if is_known_already(_preconditions(request), document):
+            return Response(304, b"", headers)
+        return Response(200, document.content, [("Content-Type", document.content_type), *headers])
 
     async def put(self, request: Request) -> Response:
         """Replaces a document: 204."""
@@ -71,7 +75,7 @@ class DocumentsResource:
         """Merges into a document: 204."""
         _require(request.principal, _SCOPES[self._kind])
         wanted = self._wanted(request, id_required=True)
-        await self._store.change(wanted.key, post_decision(_preconditions(request), request.body, _content_type(request)))
+        await self._store.change(wanted.key, post_decision(_preconditions(request), request.body, _content_type(request), self._limits))
         return Response(204)
 
     async def delete(self, request: Request) -> Response:
@@ -92,6 +96,8 @@ class DocumentsResource:
         if request.method == "GET" and not any(name == self._id for name, _ in request.params):
             optional += ("since",)
         params = known_params(request.params, required, optional)
+        if params.get(self._id) == "":
+            raise InvalidRequestError("an id is not empty", where=f"parameter {self._id}", clause="xAPI-Communication 2.2")
         key = DocumentKey(self._kind, request.principal.provider, params.get(self._id, ""))
         if "activityId" in params:
             key = replace(key, activity=check_iri(params["activityId"], "parameter activityId"))
@@ -100,8 +106,9 @@ class DocumentsResource:
         if "registration" in params:
             key = replace(key, registration=parse_uuid(params["registration"], "parameter registration"))
         since = parse_timestamp(params["since"], "parameter since") if "since" in params else None
-        _check_binding(request.principal, key)
-        return _Wanted(key, since, self._kind is DocumentKind.STATE and "registration" not in params)
+        wanted = _Wanted(key, since, self._kind is DocumentKind.STATE and "registration" not in params)
+        _check_binding(request.principal, wanted)
+        return wanted
 
 
 def _require(principal: Principal, *scopes: Scope) -> None:
@@ -109,12 +116,15 @@ def _require(principal: Principal, *scopes: Scope) -> None:
         raise ForbiddenError(f"this client lacks the scope {scopes[0]}", scope=scopes[0], clause="xAPI-Communication 4.2")
 
 
-def _check_binding(principal: Principal, key: DocumentKey) -> None:
-    """A client that is bound to one learner and registration reaches no other's documents."""
+def _check_binding(principal: Principal, wanted: _Wanted) -> None:
+    """A client that is bound to one learner and registration reaches no other's documents, and not those of all registrations at once."""
+    key, bound = wanted.key, principal.bound_registration.lower()
     if principal.bound_actor and key.agent and key.agent != principal.bound_actor:
         raise ForbiddenError("this client is bound to another agent", where="parameter agent")
-    if principal.bound_registration and key.kind is DocumentKind.STATE and key.registration not in ("", principal.bound_registration):
-        raise ForbiddenError("this client is bound to another registration", where="parameter registration")
+    if not bound or key.kind is not DocumentKind.STATE:
+        return
+    if key.registration not in ("", bound) or (wanted.any_registration and not key.id):
+        raise ForbiddenError("this client is bound to one registration: name it", where="parameter registration")
 
 
 def _preconditions(request: Request) -> Preconditions:

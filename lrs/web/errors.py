@@ -22,7 +22,7 @@ _STATUSES: tuple[tuple[type[errors.LrsError], int], ...] = (
     (errors.SenderError, 400),
     (errors.OperatorError, 503),
 )
-_REALM = 'Basic realm="Jejak", charset="UTF-8"'
+_CHALLENGES = {"Basic": 'Basic realm="Jejak", charset="UTF-8"', "Bearer": 'Bearer realm="Jejak"'}
 
 
 def status_of(error: errors.LrsError) -> int:
@@ -33,9 +33,12 @@ def status_of(error: errors.LrsError) -> int:
 def headers_of(error: errors.LrsError) -> list[tuple[str, str]]:
     """The headers that an error's status asks for (RFC 9110)."""
     if isinstance(error, errors.UnauthorizedError):
-        return [("WWW-Authenticate", _REALM)]
+        mark = ', error="invalid_token"' if error.bad_token else ""  # RFC 6750 3.1
+        return [("WWW-Authenticate", _CHALLENGES[scheme] + (mark if scheme == "Bearer" else "")) for scheme in error.schemes]
     if isinstance(error, errors.MethodNotAllowedError):
         return [("Allow", ", ".join(error.allowed))]
+    if isinstance(error, errors.UnsupportedMediaTypeError):
+        return [("Accept-Encoding", "identity")]
     if isinstance(error, errors.TooManyRequestsError | errors.StoreUnavailableError):
         return [("Retry-After", str(error.retry_after))]
     return []

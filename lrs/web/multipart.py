@@ -12,10 +12,11 @@ from lrs.errors import InvalidRequestError, TooLargeError
 
 _CLAUSE = "xAPI-Communication 1.5.2"
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
+_LONGEST_TYPE = 1_000  # characters of a Content-Type: parsing one takes time by their square
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # What we let stand in a header that we write; anything else becomes application/octet-stream, so that no statement can write headers of
 # ours.
-_CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:\s*;\s*[\w!#$&^.+-]+=(?:[\w!#$&^.+:/-]+|\"[^\"\\\r\n\x00-\x1f]*\"))*", re.ASCII)
+_CONTENT_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+(?:[ \t]*;[ \t]*[\w!#$&^.+-]+=(?:[\w!#$&^.+:/-]+|\"[ !#-\[\]-~]*\"))*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def boundary_of(content_type: str) -> bytes:
     """The boundary that a multipart Content-Type names. Raises InvalidRequestError."""
     message = Message()
     message["content-type"] = content_type.replace("\r", " ").replace("\n", " ")
-    boundary = message.get_param("boundary")
+    boundary = message.get_param("boundary") if len(content_type) <= _LONGEST_TYPE else None
     if not isinstance(boundary, str) or not _BOUNDARY.fullmatch(boundary):
         raise InvalidRequestError("multipart/mixed needs a boundary of 1 to 70 characters", where="header Content-Type", clause=_CLAUSE)
     return boundary.encode("ascii")
@@ -143,6 +144,8 @@ async def write_multipart(boundary: str, first: bytes, attachments: list[Outgoin
 
 
 def _headers_of(attachment: Outgoing) -> bytes:
-    content_type = attachment.content_type if _CONTENT_TYPE.fullmatch(attachment.content_type) else "application/octet-stream"
+    content_type = attachment.content_type
+    if len(content_type) > _LONGEST_TYPE or _CONTENT_TYPE.fullmatch(content_type) is None:
+        content_type = "application/octet-stream"
     lines = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: binary\r\nX-Experience-API-Hash: {attachment.digest}\r\n\r\n"
     return lines.encode("ascii")

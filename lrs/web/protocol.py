@@ -1,24 +1,32 @@
 """What one connection may cost, decided before any application code: header bytes, waiting time, number of connections.
 
-uvicorn's own protocol reads headers without an end and waits without an end; this one does not (RFC 9110 15.5.9, RFC 6585 5).
+uvicorn's own protocol reads headers and trailers without an end, and waits without an end for a body, for the rest of a body that was
+refused, and for a client that does not read its answer; this one does not (RFC 9110 15.5.9, RFC 6585 5, RFC 9112 7.1.2 and 9.6).
 """
 
 from __future__ import annotations
 
-import asyncio
+import json
+import logging
+import os
 from dataclasses import dataclass
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _LOOK_SECONDS = 0.25  # how much later than its limit a waiting connection may be closed, at most a tenth of the limit
+_BODY_RATE = (
+    500  # bytes a second that a body must keep up after its first seconds: a slow phone does, a connection held on purpose does not
+)
+_log = logging.getLogger("jejak.connections")
 
 
 @dataclass(frozen=True, slots=True)
 class ConnectionLimits:
-    """`header_bytes`: request line and headers (64 KB: browsers and proxies send 8 at most). `header_seconds`: until they are complete.
+    """`header_bytes`: request line and headers (64 KB: browsers and proxies send 8 at most), and between two bytes of a chunked body.
 
-    `body_seconds`: without a byte of an unfinished body. `connections`: open at once.
+    `header_seconds`: until they are complete, and what the rest of a refused body gets. `body_seconds`: without a byte of an unfinished
+    body, or without the client taking a byte of its answer. `connections`: open at once.
     """
 
     header_bytes: int = 65_536
@@ -37,82 +45,131 @@ class _LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self._header_bytes = 0
-        self._in_headers = False
-        self._size = 0
+        self._reading = ""  # "headers" or "body" while a request is on its way in
+        self._size = 0  # of the headers, as far as they are parsed
+        self._idle_bytes = 0  # since the last byte of a body or the end of a request
         self._refused = False
-        self._since = self.loop.time()
-        self._timer: asyncio.TimerHandle | None = None
+        self._began = self._moved = self._answered = self._written = self.loop.time()
+        self._body_bytes = 0
+        self._unsent = 0
+        self._timer = self.loop.call_soon(self._watch)
         if len(self.connections) > self.limits.connections:
             self._refuse("503 Service Unavailable", "too many connections", "Retry-After: 1\r\n")
-            return
-        self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
+        self._timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self._refused:
             return
+        self._idle_bytes += len(data)
         super().data_received(data)
-        if not self._in_headers:
-            self._since = self.loop.time()
-        elif not self._refused:
-            self._header_bytes += len(data)
-            if self._header_bytes > self.limits.header_bytes:
-                self._refuse_headers()
+        if self._idle_bytes > self.limits.header_bytes and not self._refused:
+            self._refuse_headers()
+
+    def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn always hangs up
+        """A client may shut its sending side behind a whole request, and still gets the answer."""
+        if self._reading or self.cycle is None or self.cycle.response_complete:
+            return None
+        self.cycle.keep_alive = False
+        return True
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._in_headers = True
-        self._header_bytes = self._size = 0
-        self._since = self.loop.time()
+        self._reading = "headers"
+        self._size = 0
+        self._began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
         super().on_url(url)
         self._size += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._size += len(name) + len(value) + 4
-        super().on_header(name, value)
+        if self._reading == "headers":  # fields behind a chunked body are dropped: they would join the headers, unasked
+            self._size += len(name) + len(value) + 4
+            super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
-        self._in_headers = False
-        self._header_bytes = 0
         if self._size > self.limits.header_bytes:
             self._refuse_headers()
             raise ValueError("refused")
+        self._idle_bytes = self._body_bytes = 0
+        self._began = self._moved = self.loop.time()
         super().on_headers_complete()
+        self._reading = "body"
+
+    def on_body(self, body: bytes) -> None:
+        self._idle_bytes = 0
+        self._body_bytes += len(body)
+        self._moved = self.loop.time()
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._reading = ""
+        self._idle_bytes = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        self._answered = self.loop.time()
+        super().on_response_complete()
 
     def send_400_response(self, msg: str) -> None:
         if not self._refused:
-            self._refused = True
-            super().send_400_response(msg)
+            self._refuse("400 Bad Request", "this is not a request of HTTP/1.1")
 
     def _refuse_headers(self) -> None:
         self._refuse("431 Request Header Fields Too Large", f"request line and headers have more than {self.limits.header_bytes} bytes")
 
     def _watch(self) -> None:
-        """Looks from time to time whether what is waited for has come."""
-        waited = self.loop.time() - self._since
-        in_body = self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete and not self._in_headers
-        if self._in_headers and waited > self.limits.header_seconds:
-            self._refuse("408 Request Timeout", f"the headers took longer than {self.limits.header_seconds:g} s")
-        elif in_body and not self.flow.read_paused and waited > self.limits.body_seconds:
-            self._refuse("408 Request Timeout", f"no byte of the body came for {self.limits.body_seconds:g} s")
-        elif self.cycle is None and waited > self.limits.header_seconds:
+        """Looks from time to time, as long as there is a connection, whether what is waited for has come."""
+        now, limits = self.loop.time(), self.limits
+        step = min(_LOOK_SECONDS, limits.header_seconds / 10, limits.body_seconds / 10)
+        self._timer = self.loop.call_later(max(step, 0.01), self._watch)
+        if self._is_unread(now):
+            self.transport.abort()
+        elif self._refused or self.transport.is_closing():
+            return
+        elif self._reading == "headers" and now - self._began > limits.header_seconds:
+            self._refuse("408 Request Timeout", f"the headers took longer than {limits.header_seconds:g} s")
+        elif self._is_body_late(now):
+            self._refuse(
+                "408 Request Timeout", f"no byte of the body came for {limits.body_seconds:g} s, or fewer than {_BODY_RATE} a second"
+            )
+        elif self._is_idle_too_long(now):
             self.transport.close()
-        else:
-            step = min(_LOOK_SECONDS, self.limits.header_seconds / 10, self.limits.body_seconds / 10)
-            self._timer = self.loop.call_later(max(step, 0.01), self._watch)
+
+    def _is_body_late(self, now: float) -> bool:
+        if self._reading != "body" or self.cycle.response_complete or self.flow.read_paused:
+            return False
+        return now - self._moved > self.limits.body_seconds or now - self._began > self.limits.body_seconds + self._body_bytes / _BODY_RATE
+
+    def _is_idle_too_long(self, now: float) -> bool:
+        """Whether nothing was asked yet, the rest of a refused body does not end, or the next request does not come."""
+        if self.cycle is None:
+            return not self._reading and now - self._answered > self.limits.header_seconds
+        if not self.cycle.response_complete or self._reading == "headers":
+            return False
+        return now - self._answered > (self.limits.header_seconds if self._reading else self.timeout_keep_alive)
+
+    def _is_unread(self, now: float) -> bool:
+        """Whether an answer waits and the client has taken nothing of it for long."""
+        unsent = self.transport.get_write_buffer_size()
+        if unsent == 0 or unsent != self._unsent:
+            self._unsent, self._written = unsent, now
+        return now - self._written > self.limits.body_seconds
 
     def _refuse(self, status: str, message: str, headers: str = "") -> None:
-        """Says why, and closes."""
+        """Says why, and closes. Where an answer has begun already, only closes."""
         self._refused = True
-        body = f'{{"error":{{"message":"{message}","status":{status[:3]}}}}}'
-        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{headers}Connection: close\r\n\r\n"
-        if not self.transport.is_closing():
-            self.transport.write((head + body).encode())
-            self.transport.close()
+        if self.transport.is_closing():
+            return
+        if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
+            self.transport.abort()
+            return
+        request_id = os.urandom(8).hex()
+        body = json.dumps({"error": {"message": message, "status": int(status[:3]), "requestId": request_id}})
+        head = f"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\nX-Request-Id: {request_id}\r\n"
+        self.transport.write(f"{head}{headers}Connection: close\r\n\r\n{body}".encode())
+        self.transport.close()
+        _log.info("refused", extra={"told": {"status": int(status[:3]), "request_id": request_id}})

@@ -13,7 +13,7 @@ from typing import Protocol
 import msgspec
 
 from lrs.errors import ConflictError, InvalidRequestError, InvalidStatementError, PreconditionFailedError
-from lrs.xapi.strict_json import check_json
+from lrs.xapi.strict_json import JsonLimits, check_json
 from lrs.xapi.versions import Version
 
 _CLAUSE = "xAPI-Communication 3.1"
@@ -52,6 +52,13 @@ class Preconditions:
         return self.if_match is None and self.if_none_match is None
 
 
+def is_known_already(preconditions: Preconditions, present: Present) -> bool:
+    """For reading: whether the caller has this very document (RFC 9110 13.2.2). Raises PreconditionFailedError where If-Match says so."""
+    if preconditions.if_match is not None:
+        Preconditions(if_match=preconditions.if_match).check(present)
+    return preconditions.if_none_match is not None and _names(preconditions.if_none_match, present)
+
+
 def put_decision(version: Version, preconditions: Preconditions, content: bytes, content_type: str, *, profile: bool) -> Decision:
     """Replaces. Without a precondition 2.0 refuses to overwrite anything, 1.0.3 to write a profile at all."""
 
@@ -73,11 +80,11 @@ def put_decision(version: Version, preconditions: Preconditions, content: bytes,
     return decide
 
 
-def post_decision(preconditions: Preconditions, content: bytes, content_type: str) -> Decision:
+def post_decision(preconditions: Preconditions, content: bytes, content_type: str, limits: JsonLimits = JsonLimits()) -> Decision:  # noqa: B008  # frozen value
     """Merges the top level of two JSON objects; stores what is sent where there is nothing. Raises InvalidRequestError at once for
-    broken JSON.
+    broken JSON, TooLargeError for JSON that is too long to look at.
     """
-    added = _json_object(content, "body") if is_json(content_type) else None
+    added = _json_object(content, "body", limits) if is_json(content_type) else None
 
     def decide(present: Present | None) -> tuple[bytes, str]:
         preconditions.check(present)
@@ -89,7 +96,7 @@ def post_decision(preconditions: Preconditions, content: bytes, content_type: st
                 where="header Content-Type",
                 clause="xAPI-Communication 2.2",
             )
-        merged = _json_object(present.content, "the document") | added
+        merged = _json_object(present.content, "the document", limits) | added
         return msgspec.json.encode(merged), "application/json"
 
     return decide
@@ -109,9 +116,9 @@ def is_json(content_type: str) -> bool:
     return content_type.partition(";")[0].strip().lower() == "application/json"
 
 
-def _json_object(content: bytes, where: str) -> dict[str, msgspec.Raw]:
+def _json_object(content: bytes, where: str, limits: JsonLimits) -> dict[str, msgspec.Raw]:
     try:
-        check_json(content)
+        check_json(content, limits)
         return msgspec.json.decode(content, type=dict[str, msgspec.Raw])
     except (msgspec.MsgspecError, InvalidStatementError) as error:
         raise InvalidRequestError("this is not a JSON object", where=where, clause="xAPI-Communication 2.2") from error

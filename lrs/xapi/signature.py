@@ -24,7 +24,7 @@ from lrs.errors import InvalidStatementError
 from lrs.xapi.attachment import SIGNATURE_USAGE_TYPE
 from lrs.xapi.equality import same_statement
 from lrs.xapi.statement import ParsedStatement, parse_statement
-from lrs.xapi.strict_json import JsonLimits
+from lrs.xapi.strict_json import JsonLimits, check_json
 from lrs.xapi.versions import Version
 
 _CLAUSE = "xAPI-Data 2.6"
@@ -88,7 +88,7 @@ def verify_signature(
     did not make it.
     """
     protected, payload, signature = _segments(jws, where)
-    header, made = _header(protected, where), _decode(signature, where)
+    header, made = _header(protected, limits, where), _decode(signature, where)
     _check_payload(_decode(payload, where), statement, digest, limits, where)
     if header.x5c is msgspec.UNSET:
         return SignatureVerdict(header.alg, verified=False, trust=Trust.NO_CERTIFICATE)
@@ -118,10 +118,12 @@ def _decode(segment: bytes, where: str) -> bytes:
         raise _bad("a part of the JWS is not base64url", where) from None
 
 
-def _header(protected: bytes, where: str) -> _Header:
+def _header(protected: bytes, limits: JsonLimits, where: str) -> _Header:
+    raw = _decode(protected, where)
     try:
-        header = _header_decoder.decode(_decode(protected, where))
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        check_json(raw, limits)
+        header = _header_decoder.decode(raw)
+    except (msgspec.MsgspecError, InvalidStatementError):
         raise _bad("the header of the JWS is no JSON object with an alg", where) from None
     if header.alg not in _ALGORITHMS:
         raise _bad("the algorithm of the JWS must be RS256, RS384 or RS512", where)

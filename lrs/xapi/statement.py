@@ -177,7 +177,7 @@ def parse_statements(body: bytes, version: Version, limits: JsonLimits, max_stat
         return [parse_statement(body, version, limits)]
     try:
         raws = _RAWS.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidStatementError("the body is not a JSON array of statements", clause="xAPI-Communication 2.1.2") from error
     if len(raws) > max_statements:
         raise TooLargeError(f"{len(raws)} statements are more than a batch may have ({max_statements})", where="statements")
@@ -185,7 +185,7 @@ def parse_statements(body: bytes, version: Version, limits: JsonLimits, max_stat
 
 
 def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedStatement:
-    """One statement. Raises InvalidStatementError."""
+    """One statement. Raises InvalidStatementError, TooLargeError."""
     check_json(raw, limits)
     try:
         value: Statement = _STATEMENTS[version].decode(raw)

@@ -14,29 +14,37 @@ from typing import Any, NoReturn
 
 import orjson
 
-from lrs.errors import InvalidStatementError
+from lrs.errors import InvalidStatementError, TooLargeError
 
 _CLAUSE = "RFC 8259"
 _NUMBER_BYTES = frozenset(b"0123456789+-.eE")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
 _ESCAPED_COLON = b"\\u003"  # \u003a, either case of the a; rare enough to look twice at all of them
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLimits:
-    """`nesting`: objects and arrays inside each other (a statement needs about ten). `number_chars`: characters of one number."""
+    """`nesting`: objects and arrays inside each other (a statement needs about ten). `number_chars`: characters of one number.
+
+    `size`: bytes of one statement or document (most have 1 to 4 KB; parsed, a hostile one takes forty times its bytes in memory).
+    """
 
     nesting: int = 100
     number_chars: int = 1000
+    size: int = 4_000_000
 
 
 def check_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> None:  # frozen value
-    """Raises InvalidStatementError when `raw` is not strict JSON.
+    """Raises InvalidStatementError when `raw` is not strict JSON, TooLargeError when it is too long to look at.
 
     The quick way first: the document is parsed and written again by orjson. A duplicate key makes the copy lose a colon, so with equal
     counts there is none
     (an escaped colon in a string would be written plain: then the slow way decides). Few brackets cannot nest deeply.
     """
+    if len(raw) > limits.size:
+        raise TooLargeError(f"a statement or document of JSON of more than {limits.size} bytes")
     try:
         copy = orjson.dumps(orjson.loads(raw))
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
@@ -87,22 +95,14 @@ def _exact(digits: str) -> int | Decimal | str:
 
 
 def _check_nesting(text: str, most: int) -> None:
-    depth, inside, escaped = 0, False, False
-    for char in text:
-        if inside:
-            if escaped:
-                escaped = False
-            elif char == "\\":
-                escaped = True
-            elif char == '"':
-                inside = False
-        elif char == '"':
-            inside = True
-        elif char in "{[":
+    """Counts the brackets outside strings. (Where a string does not end the count may be wrong; then the text is no JSON anyway.)"""
+    depth = 0
+    for bracket in _STRING.sub("", text).encode().translate(None, _NO_BRACKETS):
+        if bracket in b"{[":
             depth += 1
             if depth > most:
                 _refuse(f"the document nests deeper than {most}")
-        elif char in "}]":
+        else:
             depth -= 1
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from pathlib import Path
+
+import apsw
 
 from lrs.clock import SystemClock
 from lrs.ports import AttachmentContent, Condition, StatementQuery
@@ -14,7 +17,7 @@ from tests.contracts.clients import UTARA
 from tests.contracts.documents import STATE
 from tests.support.clock import SettableClock
 from tests.support.settling import settled
-from tests.support.statements import EVERYTHING, batch, found, must_get, sentence, verb, void
+from tests.support.statements import EVERYTHING, agent, batch, found, must_get, sentence, verb, void
 
 
 async def test_every_port_finds_again_what_it_was_given(tmp_path: Path) -> None:
@@ -89,3 +92,19 @@ async def test_a_hundred_thousand_referrers_of_a_late_target_keep_no_writer_wait
     await stores.engine.close()
     assert meanwhile >= 5, "writes go in between the slices of the work that is left"
     assert len(page.bodies) == 100_001
+
+
+async def test_a_late_target_of_very_many_terms_is_handed_down_in_small_pieces(tmp_path: Path) -> None:
+    path, clock = tmp_path / "jejak.sqlite3", SettableClock()
+    stores = await open_sqlite_stores(path, clock, SqliteOptions(synchronous="OFF"))
+    await stores.statements.put(batch(*(sentence(number, refers_to=0) for number in range(1, 101))))
+    crowd = [agent(f"peserta-{number}") for number in range(1_500)]
+    await stores.statements.put(batch(sentence(0, verb="late", related=crowd)))
+    with closing(apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)) as reader:
+        at_once = reader.execute("SELECT count(*) FROM late").get
+    await settled(stores, clock)
+    last = await found(stores.statements, crowd[-1], related=True)
+    await stores.engine.close()
+    assert at_once < 20_000, "a commit does a bounded number of steps, however many terms the target has"
+    assert len(last) == 101
+    assert check(path) == []

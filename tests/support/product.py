@@ -15,11 +15,16 @@ KEY, SECRET = "test-key", "test-secret-that-is-long-enough"
 VERSION = "X-Experience-API-Version"
 
 
+def application_over(folder: Path, **settings: object) -> Application:
+    """The application with the seed's client; to be opened by `running()`."""
+    chosen = {"data_dir": folder, "store": "memory:", "seed_key": KEY, "seed_secret": SECRET, **settings}
+    return Application(Settings.model_validate(chosen))
+
+
 @asynccontextmanager
 async def product_client(folder: Path, **settings: object) -> AsyncIterator[httpx.AsyncClient]:
     """A client with the seed's credentials and the 1.0.3 header; errors of our own are answers (500), as over a socket."""
-    chosen = Settings.model_validate({"data_dir": folder, "store": "memory:", "seed_key": KEY, "seed_secret": SECRET, **settings})
-    application = Application(chosen)
+    application = application_over(folder, **settings)
     async with application.running():
         transport = httpx.ASGITransport(application, raise_app_exceptions=False)
         async with httpx.AsyncClient(

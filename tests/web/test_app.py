@@ -71,6 +71,35 @@ async def test_a_broken_authorization_header_is_401(client: httpx.AsyncClient, h
     assert answer.status_code == 401
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "status"),
+    [
+        (VERSION, ("1.0.3", "2.0.0"), 400),
+        ("Authorization", ("Basic eDp5", "Basic eDp5"), 401),
+        ("Content-Type", ("application/json", "text/plain"), 400),
+        ("Accept-Language", ("id", "en;q=0.5"), 200),
+    ],
+)
+async def test_a_header_that_stands_twice_is_a_list_and_often_no_good_value(
+    client: httpx.AsyncClient, name: str, values: tuple[str, str], status: int
+) -> None:
+    if name == "Authorization":
+        client.auth = None  # type: ignore[assignment]  # httpx documents None as "no credentials"
+    client.headers.pop(name, None)
+    headers = [(name, value) for value in values] + ([] if name == "Content-Type" else [("Content-Type", "application/json")])
+    answer = await client.post("/xapi/statements", content=json.dumps(STATEMENT), headers=headers)
+    assert answer.status_code == status
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "gzip, identity"])
+async def test_a_coded_body_is_415_and_never_kept_as_if_it_were_plain(client: httpx.AsyncClient, coding: str) -> None:
+    headers = {"Content-Encoding": coding, "Content-Type": "application/json"}
+    answer = await client.post("/xapi/statements", content=json.dumps(STATEMENT), headers=headers)
+    assert (answer.status_code, answer.headers["Accept-Encoding"]) == (415, "identity")
+    assert "Content-Encoding" in _error(answer)["where"]
+    assert (await client.get("/xapi/statements")).json()["statements"] == []
+
+
 async def test_an_unknown_resource_is_404_and_an_unknown_method_405_with_allow(client: httpx.AsyncClient) -> None:
     assert (await client.get("/xapi/nothing")).status_code == 404
     answer = await client.delete("/xapi/statements")
@@ -115,6 +144,15 @@ async def test_a_preflight_needs_no_credentials_and_no_version(client: httpx.Asy
     assert answer.headers["Access-Control-Allow-Origin"] == "http://content.test"
     assert "PUT" in answer.headers["Access-Control-Allow-Methods"]
     assert "Authorization" in answer.headers["Access-Control-Allow-Headers"]
+
+
+async def test_a_preflight_allows_what_else_the_page_asks_for(client: httpx.AsyncClient) -> None:
+    asked = "x-experience-api-version, traceparent, no good name, X-Requested-With"
+    headers = {"Origin": "http://content.test", "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": asked}
+    allowed = (await client.options("/xapi/statements", headers=headers)).headers["Access-Control-Allow-Headers"].split(", ")
+    assert {"traceparent", "X-Requested-With"} <= set(allowed)
+    assert "no good name" not in allowed
+    assert len({name.lower() for name in allowed}) == len(allowed)
 
 
 @pytest.mark.parametrize("path", ["/xapi/statements", "/xapi/statements?bad=1", "/xapi/nothing"])

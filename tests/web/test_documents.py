@@ -147,3 +147,49 @@ async def test_a_bad_unknown_or_misplaced_parameter_is_400(client: httpx.AsyncCl
 async def test_a_missing_parameter_is_400(client: httpx.AsyncClient, missing: str) -> None:
     params = {name: value for name, value in STATE.items() if name != missing}
     assert (await client.put("/xapi/activities/state", params=params, content=b"1", headers=TEXT)).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
+@pytest.mark.parametrize(("path", "params"), RESOURCES)
+async def test_an_empty_id_is_refused_and_stands_for_nothing(
+    client: httpx.AsyncClient, path: str, params: dict[str, str], method: str
+) -> None:
+    await client.put(path, params=params, content=b"1", headers=TEXT | NEW)
+    empty = params | {"stateId" if "stateId" in params else "profileId": ""}
+    answer = await client.request(method, path, params=empty, content=b"{}", headers=JSON | NEW)
+    assert answer.status_code == 400
+    assert (await client.get(path, params=params)).content == b"1"
+
+
+@pytest.mark.parametrize("state_id", ["\x00", "a\x00b", "\r\n", "../../x", "☃" * 500, "%2e", " "])
+async def test_an_id_may_be_any_text(client: httpx.AsyncClient, state_id: str) -> None:
+    named = STATE | {"stateId": state_id}
+    assert (await client.put("/xapi/activities/state", params=named, content=b"1", headers=TEXT)).status_code == 204
+    assert (await client.get("/xapi/activities/state", params=named)).content == b"1"
+    scope = {name: value for name, value in STATE.items() if name != "stateId"}
+    assert (await client.get("/xapi/activities/state", params=scope)).json() == [state_id]
+
+
+@pytest.mark.parametrize(("path", "params"), RESOURCES)
+async def test_whoever_has_the_document_already_gets_304(client: httpx.AsyncClient, path: str, params: dict[str, str]) -> None:
+    await client.put(path, params=params, content=b"1", headers=TEXT | NEW)
+    etag = (await client.get(path, params=params)).headers["ETag"]
+    again = await client.get(path, params=params, headers={"If-None-Match": f'"x", {etag}'})
+    assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert (await client.get(path, params=params, headers={"If-None-Match": '"x"'})).status_code == 200
+    assert (await client.get(path, params=params, headers={"If-Match": '"x"'})).status_code == 412
+
+
+async def test_nobody_may_keep_an_answer_without_asking_again(client: httpx.AsyncClient) -> None:
+    await client.put("/xapi/activities/state", params=STATE, content=b"1", headers=TEXT)
+    for answer in (await client.get("/xapi/activities/state", params=STATE), await client.get("/xapi/statements")):
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+
+
+async def test_json_over_its_limit_is_kept_but_not_merged(tmp_path: Path) -> None:
+    async with product_client(tmp_path, limit_json=10_000) as client:
+        long = b'{"a":"' + b"x" * 10_000 + b'"}'
+        assert (await client.post("/xapi/activities/state", params=STATE, content=long, headers=JSON)).status_code == 413
+        assert (await client.put("/xapi/activities/state", params=STATE, content=long, headers=JSON)).status_code == 204
+        assert (await client.post("/xapi/activities/state", params=STATE, content=b'{"b":1}', headers=JSON)).status_code == 413
+        assert (await client.get("/xapi/activities/state", params=STATE)).content == long

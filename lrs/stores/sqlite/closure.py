@@ -18,8 +18,11 @@ from lrs.stores.sqlite.state import StatementState
 MAX_INHERITED = (
     4_096  # keys of one statement: a hostile chain of ever new terms costs bounded work per link; the farthest terms are then not inherited
 )
-_AT_ONCE = 500  # referrers told in the transaction that brings the target: the usual handful is done when the answer is given
-_A_SLICE = 2_000  # referrers told in one background transaction: some 20 ms
+# Work is counted in steps of some 4 µs: one for each referrer and for each posting that it gains, and one for a few keys that are compared.
+_AT_ONCE = 3_000  # in the transaction that brings the target: the usual handful of referrers is done when the answer is given
+_A_SLICE = 5_000  # in one background transaction: what a write may have to wait for
+_COMPARED = 32  # keys that are compared in one step
+_LOOKED_AT = 500  # referrers read at a time
 
 _TARGET = "SELECT s.seq, o.provider, s.keys FROM statement s JOIN origin o ON o.id = s.origin WHERE s.id = ?"
 _SELF = "SELECT s.id, o.provider, s.keys FROM statement s JOIN origin o ON o.id = s.origin WHERE s.seq = ?"
@@ -62,32 +65,34 @@ def background_slice(state: StatementState) -> Job | None:
 
 
 def work_off(connection: apsw.Connection, state: StatementState, budget: int) -> None:
-    """Tells at most `budget` referrers, oldest work first."""
+    """Tells referrers, oldest work first, until `budget` steps are spent (the last referrer is told whole)."""
     while budget > 0:
         work = connection.execute("SELECT number, seq, done, floor FROM closure ORDER BY number LIMIT 1").fetchone()
         if work is None:
             return
-        budget -= _tell(connection, *work, limit=budget)
+        budget -= _tell(connection, *work, budget=budget)
 
 
-def _tell(connection: apsw.Connection, number: int, seq: int, done: int, floor: int, *, limit: int) -> int:
-    """Gives the keys of `seq` to its next referrers; answers how much of the budget that took."""
+def _tell(connection: apsw.Connection, number: int, seq: int, done: int, floor: int, *, budget: int) -> int:
+    """Gives the keys of `seq` to its next referrers; answers how many steps that took."""
     statement_id, provider, packed = connection.execute(_SELF, (seq,)).fetchone()  # type: ignore[misc]  # statements are never deleted
     keys = _all_keys(connection, seq, packed)
-    told = 0
+    limit, spent = min(budget, _LOOKED_AT), 1
     rows: list[tuple[Any, ...]] = connection.execute(_REFERRERS, (statement_id, done, provider, limit)).fetchall()
-    for referrer, referrer_keys, has_referrers in rows:
-        told += 1
-        gained = _missing(connection, referrer, referrer_keys, keys)
+    for told, (referrer, referrer_keys, has_referrers) in enumerate(rows, start=1):
+        gained, compared = _missing(connection, referrer, referrer_keys, keys)
         connection.executemany("INSERT OR IGNORE INTO late(key, seq) VALUES(?, ?)", ((key, referrer) for key in gained))
         if gained and has_referrers and referrer != seq:
             connection.execute("INSERT INTO closure(seq, done, floor) VALUES(?, 0, ?)", (referrer, floor))
-        done = referrer
+        spent += 1 + len(gained) + compared // _COMPARED
+        if spent >= budget and told < limit:
+            connection.execute("UPDATE closure SET done = ? WHERE number = ?", (referrer, number))
+            return spent
     if len(rows) < limit:
         connection.execute("DELETE FROM closure WHERE number = ?", (number,))
     else:
-        connection.execute("UPDATE closure SET done = ? WHERE number = ?", (done, number))
-    return max(told, 1)
+        connection.execute("UPDATE closure SET done = ? WHERE number = ?", (rows[-1][0], number))
+    return spent
 
 
 def _all_keys(connection: apsw.Connection, seq: int, packed: bytes) -> list[int]:
@@ -97,9 +102,11 @@ def _all_keys(connection: apsw.Connection, seq: int, packed: bytes) -> list[int]
     return keys
 
 
-def _missing(connection: apsw.Connection, seq: int, packed: bytes, keys: list[int]) -> list[int]:
+def _missing(connection: apsw.Connection, seq: int, packed: bytes, keys: list[int]) -> tuple[list[int], int]:
+    """Those of `keys` that the statement `seq` lacks, as far as it may have more; and how many keys had to be looked at for that."""
     present = set(_all_keys(connection, seq, packed))
-    return [key for key in keys if key not in present][: max(0, MAX_INHERITED - len(present))]
+    gained = [key for key in keys if key not in present][: max(0, MAX_INHERITED - len(present))]
+    return gained, len(present) + len(keys)
 
 
 def _publish(connection: apsw.Connection, state: StatementState) -> None:
