@@ -97,7 +97,8 @@ class ClientAuthenticator:
 
     async def _look(self, digest: bytes, known: _Known | None, authorization: str, address: str, now: float) -> _Known:
         """Requests with one header that come together share one look: a crowd costs one hashed secret, not one each."""
-        self._failures.check(address, now)
+        if known is None:  # whoever was recognised before is not kept out by a neighbour's mistakes (one office, one proxy: one address)
+            self._failures.check(address, now)
         looking = self._looking.get(digest)
         if looking is None:
             looking = self._looking[digest] = asyncio.ensure_future(self._look_up(digest, known, authorization, now))

@@ -64,7 +64,7 @@ VALUE = st.one_of(
 QUERY = st.lists(st.tuples(st.sampled_from(NAMES), VALUE), max_size=5).map(
     lambda pairs: b"&".join(name.encode() + b"=" + value for name, value in pairs)
 )
-HEADER = st.text(st.characters(codec="latin-1", exclude_categories=("Cc",)), max_size=20)  # HTTP's parser lets no control through
+HEADER = st.text(st.characters(codec="latin-1", exclude_categories=["Cc"]), max_size=20)  # HTTP's parser lets no control through
 MIXED = "multipart/mixed; boundary=-------314159265358979323846"
 HEADERS = st.fixed_dictionaries(
     {VERSION: st.sampled_from(["1.0.3", "1.0.3", "1.0", "2.0.0", "2.0.0", "3", ""]) | HEADER},

@@ -150,6 +150,17 @@ async def test_an_address_that_fails_too_often_waits_and_others_do_not(bench: Be
     await bench.authenticator.authenticate(_basic(issued.client.key, issued.secret), "127.0.0.10")
 
 
+async def test_who_was_recognised_before_is_not_kept_out_by_a_neighbours_failures(bench: Bench) -> None:
+    issued = await bench.client()
+    header = _basic(issued.client.key, issued.secret)
+    await bench.authenticator.authenticate(header, _ADDRESS)
+    for _ in range(25):
+        with pytest.raises((UnauthorizedError, TooManyRequestsError)):
+            await bench.authenticator.authenticate(_basic("nobody", "wrong"), _ADDRESS)
+    await asyncio.sleep(0.9)  # past the moment for which a yes holds without a look
+    assert (await bench.authenticator.authenticate(header, _ADDRESS)).client == issued.client.id
+
+
 async def test_too_many_guesses_at_once_are_503_and_not_a_queue_of_minutes(bench: Bench) -> None:
     await bench.client()
     guesses = [bench.hasher.matches("x", (), 0) for _ in range(60)]
