@@ -9,6 +9,7 @@ from credentials.stores.access import ACCESS_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.decisions import DECISIONS
+from credentials.stores.ledger import LEDGER_TABLES
 from credentials.stores.links import LINK_TABLES
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
@@ -23,6 +24,7 @@ TABLES: tuple[Table[Any], ...] = (
     *LINK_TABLES,
     *CATALOGUE_TABLES,
     *PROVIDER_TABLES,
+    *LEDGER_TABLES,
     VIEWS,
     *ACCESS_TABLES,
 )
