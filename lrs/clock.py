@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Protocol
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -35,4 +36,11 @@ def to_us(moment: datetime) -> int:
 
 def format_us(us: int) -> str:
     """ISO 8601 with exactly six decimals and `Z`, 27 characters: `2026-11-24T08:00:00.000001Z`."""
-    return to_datetime(us).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    second, fraction = divmod(us, 1_000_000)
+    return f"{_format_second(second)}.{fraction:06d}Z"
+
+
+@lru_cache(maxsize=1_000)
+def _format_second(second: int) -> str:
+    """Whoever formats a moment soon formats others of the same second."""
+    return to_datetime(second * 1_000_000).strftime("%Y-%m-%dT%H:%M:%S")

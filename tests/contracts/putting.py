@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from dataclasses import replace
 
 import pytest
 
 from lrs.clock import format_us
-from lrs.errors import ConflictError
-from lrs.ports import NewStatement, StatementQuery, Stores, Wall
+from lrs.errors import ConflictError, SenderError
+from lrs.ports import Batch, NewStatement, StatementQuery, Stores, Wall
+from lrs.stores.memory import memory_stores
 from tests.support.clock import SettableClock
 from tests.support.settling import settled
 from tests.support.statements import (
@@ -27,6 +29,7 @@ from tests.support.statements import (
     sentence,
     statement_id,
     verb,
+    void,
 )
 
 _HOUR = 3_600_000_000
@@ -151,6 +154,16 @@ class PuttingContract:
         expected = {number * 10 + place for number in range(1, 13) if number % 3 for place in range(1, 4)}
         assert set(await found(stores.statements)) == {0} | expected
 
+    @pytest.mark.parametrize("seed", range(4))
+    async def test_a_crowd_at_once_is_answered_and_stored_as_if_one_came_after_the_other(self, stores: Stores, seed: int) -> None:
+        crowd = _crowd(random.Random(seed))
+        reference = memory_stores(SettableClock())
+        expected = [await _outcome(reference, one) for one in crowd]
+        assert await asyncio.gather(*(_outcome(stores, one) for one in crowd)) == expected
+        assert {kind for kind, _ in expected} >= {"", "ConflictError"}
+        for conditions in ((), (verb("did"),), (agent("peserta-1"),)):
+            assert await found(stores.statements, *conditions) == await found(reference.statements, *conditions)
+
     async def test_a_wall_hides_from_get_what_lies_outside(self, stores: Stores) -> None:
         await stores.statements.put(batch(sentence(1)))
         inside = [EVERYTHING, MINE, Wall(PROVIDER, CLIENT), Wall(client=CLIENT)]
@@ -231,3 +244,31 @@ class PuttingContract:
         assert await found(stores.statements) == list(range(10_000))
         assert len(await found(stores.statements, agent("peserta-7"))) == 200
         assert await found(stores.statements, agent("peserta-7"), verb("v3")) == [1_500 + place for place in range(7, 500, 50)]
+
+
+def _crowd(source: random.Random) -> list[Batch]:
+    """Requests of one to five statements: plain ones, repeated and conflicting ones, references and voids, of two providers."""
+    crowd: list[Batch] = []
+    for _ in range(120):
+        numbers = source.sample(range(140), source.choice((1, 1, 1, 1, 5)))
+        statements = [_one_of_a_crowd(source, number) for number in numbers]
+        crowd.append(batch(*statements) if source.random() < 0.9 else other_batch(*statements))
+    return crowd
+
+
+def _one_of_a_crowd(source: random.Random, number: int) -> NewStatement:
+    kind = source.random()
+    if kind < 0.08:
+        return void(number, source.randrange(140))
+    if kind < 0.14:
+        return sentence(number, refers_to=source.randrange(140))
+    return sentence(number, verb="passed" if kind < 0.18 else "did", actor=f"peserta-{number % 7}")
+
+
+async def _outcome(stores: Stores, one: Batch) -> tuple[str, str]:
+    """(error class, where), both "" for none."""
+    try:
+        await stores.statements.put(one)
+    except SenderError as error:
+        return type(error).__name__, error.where
+    return "", ""

@@ -76,6 +76,13 @@ class BodyWriter:
             dictionary.precompute_compress(level=_LEVEL)
             self._compressor = zstandard.ZstdCompressor(dict_data=dictionary)
 
+    def write_all(self, bodies: list[bytes]) -> list[bytes]:
+        """The contents of all, under the present `codec`, in one call that leaves other threads running."""
+        if self._compressor is None:
+            return bodies
+        frames = self._compressor.multi_compress_to_buffer(list[bytes | bytearray | memoryview](bodies), threads=0)
+        return [frames[index].tobytes() for index in range(len(frames))]
+
     def write(self, body: bytes) -> tuple[int, bytes]:
         """(codec, content)."""
         if self._compressor is None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,6 +51,22 @@ class WriterState(Protocol):
 
     def background(self) -> Job | None:
         """A bounded slice of work left over, None when there is none. Called between transactions."""
+
+
+class JoinedJob(ABC):
+    """A job without a result that can be done in one go with others of its class that wait beside it."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def __call__(self, connection: apsw.Connection) -> None:
+        """Does it alone."""
+
+    @abstractmethod
+    def together(self, connection: apsw.Connection, jobs: Sequence[JoinedJob]) -> None:
+        """Does all of `jobs` (this one is the first) as if one after the other. Whatever it raises, each half is tried anew, down to each
+        job alone: which one is to blame is seen there.
+        """
 
 
 @dataclass(slots=True)
@@ -102,8 +119,8 @@ class GroupCommit:
     def _run(self, outcomes: list[Outcome]) -> None:
         connection = self._connected()
         self._begin(connection)
-        for outcome in outcomes:
-            self._run_job(connection, outcome)
+        for some in _joined(outcomes):
+            self._run_jobs(connection, some)
         mark = self._leave_mark(connection)
         try:
             connection.execute("COMMIT")
@@ -123,6 +140,31 @@ class GroupCommit:
         self._data_version = version
         for state in self.states:
             state.begin(connection, foreign)
+
+    def _run_jobs(self, connection: apsw.Connection, outcomes: list[Outcome]) -> None:
+        """Together; each half anew when that fails."""
+        if len(outcomes) == 1:
+            self._run_job(connection, outcomes[0])
+        elif not self._run_together(connection, [outcome.job for outcome in outcomes if isinstance(outcome.job, JoinedJob)]):
+            middle = len(outcomes) // 2
+            self._run_jobs(connection, outcomes[:middle])
+            self._run_jobs(connection, outcomes[middle:])
+
+    def _run_together(self, connection: apsw.Connection, jobs: list[JoinedJob]) -> bool:
+        marks = [(state, state.mark()) for state in self.states]
+        connection.execute("SAVEPOINT job")
+        try:
+            jobs[0].together(connection, jobs)
+        except _FATAL:
+            raise
+        except Exception:
+            connection.execute("ROLLBACK TO job")
+            for state, mark in marks:
+                state.undo(mark)
+            connection.execute("RELEASE job")
+            return False
+        connection.execute("RELEASE job")
+        return True
 
     def _run_job(self, connection: apsw.Connection, outcome: Outcome) -> None:
         marks = [(state, state.mark()) for state in self.states]
@@ -195,6 +237,17 @@ class GroupCommit:
                 connection.close(True)
         for state in self.states:
             state.rolled_back()
+
+
+def _joined(outcomes: list[Outcome]) -> list[list[Outcome]]:
+    """In order; neighbours whose jobs can be done together stand together."""
+    runs: list[list[Outcome]] = []
+    for outcome in outcomes:
+        if runs and isinstance(outcome.job, JoinedJob) and type(runs[-1][0].job) is type(outcome.job):
+            runs[-1].append(outcome)
+        else:
+            runs.append([outcome])
+    return runs
 
 
 def explain(error: Exception) -> str:

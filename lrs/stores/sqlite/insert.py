@@ -1,11 +1,15 @@
-"""Writing a batch of statements, inside the group's transaction: `stored`, terms, postings, voiding, definitions.
+"""Writing batches of statements, inside the group's transaction: `stored`, terms, postings, voiding, definitions.
 
-A batch raises or is whole; the writer's savepoint undoes what a raising batch did.
+A batch raises or is whole; the writer's savepoint undoes what a raising batch did. Statements that refer to no other and to which none
+refers, which are nearly all, go in many at once: each call of SQLite gives the interpreter away and has to get it back from whoever parses
+requests meanwhile, and that costs more than the call. Whatever is unusual goes one by one.
 """
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import apsw
 
@@ -19,13 +23,27 @@ from lrs.stores.sqlite.state import StatementState
 from lrs.xapi.activity import merge_definitions
 from lrs.xapi.equality import same_statement
 
-_INSERT = (
-    "INSERT INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?) "
-    "ON CONFLICT(id) DO NOTHING"
-)
+_COLUMNS = "INSERT INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES"
+_ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = f"{_COLUMNS}{_ROW} ON CONFLICT(id) DO NOTHING"
+_INSERT_MANY = {count: f"{_COLUMNS}{_ROW}" + f", {_ROW}" * (count - 1) for count in (64, 16, 4, 1)}
+_TOGETHER = 64  # statements that are prepared and compressed at once
 _REFERRED = "SELECT 1 FROM statement WHERE target = ? LIMIT 1"
+_ANY_REFERRED = "SELECT 1 FROM statement WHERE target IN carray(?) LIMIT 1"
 _VOIDERS = "SELECT o.provider, s.flags FROM statement s JOIN origin o ON o.id = s.origin WHERE s.target = ? AND s.flags & 2"
 _BY_ID = "SELECT s.seq, s.flags, s.codec, s.body, o.provider FROM statement s JOIN origin o ON o.id = s.origin WHERE s.id = ?"
+
+
+@dataclass(slots=True)
+class _Item:
+    """A statement of a batch, at its place there; `wall`: the posting keys of its origin."""
+
+    batch: Batch
+    index: int
+    statement: NewStatement
+    origin: int
+    wall: array[int]
+    key: bytes
 
 
 class Inserter:
@@ -35,46 +53,91 @@ class Inserter:
         self._state = state
         self._reader = BodyReader()
 
-    def put(self, connection: apsw.Connection, batch: Batch) -> None:
-        """See `StatementStore.put`."""
-        origin, wall_keys = self._state.origin(connection, batch.provider, batch.client)
-        for index, statement in enumerate(batch.statements):
-            self._put_one(connection, batch, index, statement, origin, wall_keys)
+    def put(self, connection: apsw.Connection, batches: Sequence[Batch]) -> None:
+        """One batch after the other; see `StatementStore.put` for each."""
+        plain: list[_Item] = []
+        for batch in batches:
+            origin, wall = self._state.origin(connection, batch.provider, batch.client)
+            for index, statement in enumerate(batch.statements):
+                item = _Item(batch, index, statement, origin, wall, pack_id(statement.id))
+                if statement.target is None:
+                    plain.append(item)
+                    if len(plain) < _TOGETHER:
+                        continue
+                self._put_plain(connection, plain)
+                plain = []
+                if statement.target is not None:
+                    self._put_one(connection, item)
+        self._put_plain(connection, plain)
 
-    def _put_one(
-        self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, origin: int, wall_keys: array[int]
-    ) -> None:
+    def _put_plain(self, connection: apsw.Connection, items: list[_Item]) -> None:
+        """Statements that refer to none, in order: at once, but for those after which one is referred to or is there already."""
+        done = 0
+        if len(items) > 1 and not connection.execute(_ANY_REFERRED, (apsw.carray(tuple([item.key for item in items])),)).get:
+            done = self._put_together(connection, items)
+        for item in items[done:]:
+            self._put_one(connection, item)
+
+    def _put_together(self, connection: apsw.Connection, items: list[_Item]) -> int:
+        """How many are in: all, or those of the pieces before the one in which an id is there already."""
         state = self._state
-        key = pack_id(statement.id)
-        keys = self._keys(connection, statement, wall_keys)
+        state.terms.learn(
+            connection, [term for item in items for terms in (item.statement.direct, item.statement.related) for term in terms]
+        )
+        moments = [state.next_stored() for _ in items]
+        contents = state.bodies.write_all([_body(item.statement, moment) for item, moment in zip(items, moments, strict=True)])
+        done = 0
+        while done < len(items):
+            count = next(size for size in _INSERT_MANY if size <= len(items) - done)
+            end = done + count
+            try:
+                self._insert(connection, items[done:end], moments[done:end], contents[done:end])
+            except apsw.ConstraintError:  # SQLite has undone all of this piece
+                break
+            done = end
+        return done
+
+    def _insert(self, connection: apsw.Connection, items: list[_Item], moments: list[int], contents: list[bytes]) -> None:
+        """One of the sizes of `_INSERT_MANY`. Raises apsw.ConstraintError when one of them is there already."""
+        state, values = self._state, list[int | bytes | None]()
+        codec, seq = state.bodies.codec, state.seq
+        for item, moment, content in zip(items, moments, contents, strict=True):
+            seq += 1
+            keys = self._keys(connection, item.statement, item.wall)
+            values += (seq, item.key, moment, item.origin, 0, codec, None, keys.tobytes(), content)
+        connection.execute(_INSERT_MANY[len(items)], values)
+        state.put(len(items), moments[-1])
+        for item in items:
+            self._define_all(connection, item)
+
+    def _put_one(self, connection: apsw.Connection, item: _Item) -> None:
+        state, statement, key = self._state, item.statement, item.key
+        keys = self._keys(connection, statement, item.wall)
         flags, target = 0, None
         if statement.target is not None:
             target = pack_id(statement.target)
-            closure.inherit(connection, target, batch.provider, keys)
+            closure.inherit(connection, target, item.batch.provider, keys)
             if statement.voids:
-                flags = VOIDING | (VOIDS_ANY if batch.may_void_any else 0)
-                if self._is_foreign(connection, batch, target):
-                    self._check_known(connection, batch, index, statement, key)
+                flags = VOIDING | (VOIDS_ANY if item.batch.may_void_any else 0)
+                if self._is_foreign(connection, item.batch, target):
+                    self._check_known(connection, item)
                     return
         referred = connection.execute(_REFERRED, (key,)).get is not None
         if referred and not statement.voids:
-            flags |= self._voided_before(connection, key, batch.provider)
-        before = state.stored
+            flags |= self._voided_before(connection, key, item.batch.provider)
         stored = state.next_stored()
         codec, content = state.bodies.write(_body(statement, stored))
-        row = (state.seq + 1, key, stored, origin, flags, codec, target, keys.tobytes(), content)
+        row = (state.seq + 1, key, stored, item.origin, flags, codec, target, keys.tobytes(), content)
         connection.execute(_INSERT, row)
         if not connection.changes():
-            state.stored = before
-            self._check_same(connection, batch, index, statement, key)
+            self._check_same(connection, item)
             return
-        state.seq += 1
+        state.put(1, stored)
         if flags & VOIDING:
             connection.execute("UPDATE statement SET flags = flags | 1 WHERE id = ? AND flags & 3 = 0", (target,))
         if referred:
             closure.target_arrived(connection, state, state.seq, stored)
-        for iri, definition in statement.activities:
-            self._define(connection, batch.provider, iri, definition)
+        self._define_all(connection, item)
 
     def _keys(self, connection: apsw.Connection, statement: NewStatement, wall_keys: array[int]) -> array[int]:
         number = self._state.terms.number
@@ -90,12 +153,12 @@ class Inserter:
         found = connection.execute(_BY_ID, (target,)).fetchone()
         return found is not None and found[4] != batch.provider and not batch.may_void_any
 
-    def _check_known(self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, key: bytes) -> None:
+    def _check_known(self, connection: apsw.Connection, item: _Item) -> None:
         """A void of another's statement is fine only as a repeat of one that was stored, without effect, before its target came."""
-        if connection.execute(_BY_ID, (key,)).fetchone() is not None:
-            self._check_same(connection, batch, index, statement, key)
+        if connection.execute(_BY_ID, (item.key,)).fetchone() is not None:
+            self._check_same(connection, item)
             return
-        where = f"statements[{index}].object.id"
+        where = f"statements[{item.index}].object.id"
         raise ForbiddenError("this voids a statement of another provider", scope="all", where=where, clause="xAPI-Data 2.3.2")
 
     def _voided_before(self, connection: apsw.Connection, key: bytes, provider: str) -> int:
@@ -105,15 +168,17 @@ class Inserter:
                 return VOIDED
         return 0
 
-    def _check_same(self, connection: apsw.Connection, batch: Batch, index: int, statement: NewStatement, key: bytes) -> None:
-        _, _, codec, content, provider = connection.execute(_BY_ID, (key,)).fetchone()  # type: ignore[misc]  # it is there
-        if provider == batch.provider and same_statement(
-            self._reader.read(connection, codec, content), _body(statement, self._state.stored)
-        ):
+    def _check_same(self, connection: apsw.Connection, item: _Item) -> None:
+        _, _, codec, content, provider = connection.execute(_BY_ID, (item.key,)).fetchone()  # type: ignore[misc]  # it is there
+        sent = _body(item.statement, self._state.stored)
+        if provider == item.batch.provider and same_statement(self._reader.read(connection, codec, content), sent):
             return
-        raise ConflictError(
-            f"another statement has the id {statement.id}", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.1"
-        )
+        message = f"another statement has the id {item.statement.id}"
+        raise ConflictError(message, where=f"statements[{item.index}].id", clause="xAPI-Communication 2.1.1")
+
+    def _define_all(self, connection: apsw.Connection, item: _Item) -> None:
+        for iri, definition in item.statement.activities:
+            self._define(connection, item.batch.provider, iri, definition)
 
     def _define(self, connection: apsw.Connection, provider: str, iri: str, definition: bytes) -> None:
         if self._state.is_merged(provider, iri, definition):

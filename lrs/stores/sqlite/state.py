@@ -26,14 +26,18 @@ _LOOK_SECONDS = 1.0  # how often a process looks for marks that another left whe
 @dataclass(slots=True)
 class _Mark:
     seq: int
-    stored: int
+    newest: int
     terms: int
     log: int
 
 
 @dataclass(slots=True)
 class StatementState:
-    """The state that `insert` and `closure` work with. `slices` yields background work (sealing, closure, training)."""
+    """The state that `insert` and `closure` work with. `slices` yields background work (sealing, closure, training).
+
+    `seq` and `newest`: of the statement stored last. `stored`: the last moment given, to a statement that is stored or to one that was not
+    in the end; it never goes back while the file is open, since a promise may have been made on it.
+    """
 
     clock: Clock
     watermark: Watermark
@@ -41,6 +45,7 @@ class StatementState:
     slices: list[Callable[[], Job | None]] = field(default_factory=list)
     terms: Terms = field(default_factory=Terms)
     seq: int = 0
+    newest: int = 0
     stored: int = 0
     sealed: int = 0
     floor: int = 0
@@ -61,10 +66,10 @@ class StatementState:
         self._written = self.seq
 
     def mark(self) -> _Mark:
-        return _Mark(self.seq, self.stored, self.terms.mark(), len(self._log))
+        return _Mark(self.seq, self.newest, self.terms.mark(), len(self._log))
 
     def undo(self, mark: _Mark) -> None:
-        self.seq, self.stored = mark.seq, mark.stored
+        self.seq, self.newest = mark.seq, mark.newest
         self.terms.undo(mark.terms)
         while len(self._log) > mark.log:
             where, key, before = self._log.pop()
@@ -74,7 +79,7 @@ class StatementState:
                 where[key] = before
 
     def wrote(self) -> tuple[int, int] | None:
-        return (self.seq, self.stored) if self.seq > self._written else None
+        return (self.seq, self.newest) if self.seq > self._written else None
 
     def committed(self) -> None:
         self.terms.committed()
@@ -116,6 +121,11 @@ class StatementState:
             self.stored = max(self.clock.now_us(), self.stored + 1)
         return self.stored
 
+    def put(self, count: int, stored: int) -> None:
+        """So many statements are in, the last of them at `stored`."""
+        self.seq += count
+        self.newest = stored
+
     def origin(self, connection: apsw.Connection, provider: str, client: str) -> tuple[int, array[int]]:
         """The number of (provider, client), and the two posting keys that keep their statements behind a wall."""
         found = self._origins.get((provider, client))
@@ -143,7 +153,8 @@ class StatementState:
 
     def _reload(self, connection: apsw.Connection) -> None:
         row = connection.execute("SELECT seq, stored FROM statement ORDER BY seq DESC LIMIT 1").fetchone()
-        self.seq, self.stored = row if row is not None else (0, 0)
+        self.seq, self.newest = row if row is not None else (0, 0)
+        self.stored = self.newest
         self.sealed = connection.execute("SELECT coalesce((SELECT value FROM number WHERE name = 'sealed'), 0)").get
         floor = connection.execute("SELECT min(floor) FROM closure").get
         self.floor = floor or 0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from lrs.errors import InvalidRequestError, StoreUnavailableError
 from lrs.ports import Batch, Page, StatementQuery, StoredStatement, Wall
 from lrs.stores.sqlite.bodies import BodyReaders
 from lrs.stores.sqlite.connection import Database
+from lrs.stores.sqlite.group import JoinedJob
 from lrs.stores.sqlite.insert import Inserter, pack_id
 from lrs.stores.sqlite.postings import Keys, Postings, Snapshot, take_snapshot
 from lrs.stores.sqlite.schema import VOIDED
@@ -36,6 +38,20 @@ _TRIES = 5  # snapshots taken before giving up on a store that seals faster than
 Row = tuple[int, int, bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class _Put(JoinedJob):
+    """Requests that wait together are put together."""
+
+    inserter: Inserter
+    batch: Batch
+
+    def __call__(self, connection: apsw.Connection) -> None:
+        self.inserter.put(connection, (self.batch,))
+
+    def together(self, connection: apsw.Connection, jobs: Sequence[JoinedJob]) -> None:
+        self.inserter.put(connection, [job.batch for job in jobs if isinstance(job, _Put)])
+
+
 class SqliteStatements:
     """See `lrs.ports.StatementStore`."""
 
@@ -48,7 +64,7 @@ class SqliteStatements:
 
     async def put(self, batch: Batch) -> None:
         if batch.statements:
-            await self._database.write(lambda connection: self._inserter.put(connection, batch))
+            await self._database.write(_Put(self._inserter, batch))
 
     async def get(self, statement_id: str, wall: Wall, *, voided: bool = False) -> StoredStatement | None:
         return await self._database.read(lambda connection: self._get(connection, statement_id, wall, voided))

@@ -7,11 +7,13 @@ what a transaction adds is forgotten again when it is rolled back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import apsw
 
 _REMEMBERED = 100_000  # terms in memory, about 25 MB; agents and activities repeat, so more gains little
+_TOGETHER = 64  # new terms in one INSERT
 
 
 def term_hash(term: str) -> bytes:
@@ -37,15 +39,37 @@ class Terms:
         number = self._numbers.get(term)
         return number if number is not None else self._look_up(connection, term)
 
+    def learn(self, connection: apsw.Connection, terms: Iterable[str]) -> None:
+        """Gives numbers to those of `terms` that have none, a few calls of SQLite for all of them: what follows finds them in memory."""
+        known = self._numbers
+        unknown = {term for term in terms if term not in known}
+        if len(unknown) < 2:
+            return
+        hashes = {term_hash(term): term for term in unknown}
+        for number, digest in connection.execute("SELECT id, hash FROM term WHERE hash IN carray(?)", (apsw.carray(tuple(hashes)),)):
+            self._remember(hashes.pop(digest), number)
+        new = list(hashes)
+        while new:
+            some = new[: 1 << (min(len(new), _TOGETHER).bit_length() - 1)]  # a power of two: few different texts for SQLite to prepare
+            del new[: len(some)]
+            connection.execute("INSERT INTO term(hash) VALUES(?)" + ", (?)" * (len(some) - 1), some)
+            number = connection.last_insert_rowid() - len(some)
+            for digest in some:  # the numbers that one INSERT gives follow each other
+                number += 1
+                self._remember(hashes[digest], number)
+
     def _look_up(self, connection: apsw.Connection, term: str) -> int:
         digest = term_hash(term)
         number: int | None = connection.execute("SELECT id FROM term WHERE hash = ?", (digest,)).get
         if number is None:
             connection.execute("INSERT INTO term(hash) VALUES(?)", (digest,))
             number = connection.last_insert_rowid()
+        self._remember(term, number)
+        return number
+
+    def _remember(self, term: str, number: int) -> None:
         self._numbers[term] = number
         self._added.append(term)
-        return number
 
     def mark(self) -> int:
         return len(self._added)
