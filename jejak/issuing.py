@@ -22,38 +22,11 @@ from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_recor
 from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
 from credentials.web.public import public_router
+from jejak.verifying import Verifying
 from lrs.clock import Clock
-from lrs.ports import ClientStore, Stores
+from lrs.ports import Stores
 from lrs.stores.sqlite.engine import SqliteEngine
 from lrs.web.auth import AdministratorGuards
-from verifier.page import Kept, VerifierPage
-from verifier.trust import KnownIssuer
-
-
-@dataclass(frozen=True, slots=True)
-class LocalIssuers:
-    """The verifier's list of issuers: the active providers of this server."""
-
-    keys: IssuerKeys
-    providers: ClientStore
-
-    async def issuer(self, did: str) -> KnownIssuer | None:
-        name = did.rpartition(":")[2]
-        if self.keys.did(name) != did:
-            return None
-        provider, document = await self.providers.provider(name), await self.keys.did_document(name)
-        return None if provider is None or document is None else KnownIssuer(did, provider.name, document)
-
-
-@dataclass(frozen=True, slots=True)
-class LocalCertificates:
-    """The certificates of this server, for the page that the QR leads to."""
-
-    store: CredentialStore
-
-    async def kept(self, certificate_id: str) -> Kept | None:
-        found = await self.store.certificate(certificate_id)
-        return None if found is None else Kept(found.token, found.document.decode("utf-8"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +38,21 @@ class Credentials:
     catalogue: Catalogue
     keys: IssuerKeys
     projector: Projector
+    verifying: Verifying
     url: str
 
     def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
         """Administration, what everybody may fetch, and the verifier's page."""
         store = self.catalogue.store
-        page = VerifierPage(LocalIssuers(self.keys, self.catalogue.providers), LocalCertificates(store), self.url)
-        return [administration_router(self.catalogue, guards), public_router(store, self.keys, self.url), page.router()]
+        return [administration_router(self.catalogue, guards), public_router(store, self.keys, self.url), *self.verifying.routers()]
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:
-        """Evidence becomes certificates and hours as long as this lasts."""
+        """Evidence becomes certificates and hours, and files are checked, as long as this lasts."""
         running = asyncio.create_task(self.projector.run(), name="projector")
         try:
-            yield
+            async with self.verifying.running():
+                yield
         finally:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -97,4 +71,5 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url:
     derived = Derived(server_key)
     keys = IssuerKeys(store, derived, clock, url)
     projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
-    return Credentials(records, DecisionLog(records, clock), Catalogue(store, stores.clients), keys, projector, url)
+    verifying = Verifying(store, keys, stores.clients, url)
+    return Credentials(records, DecisionLog(records, clock), Catalogue(store, stores.clients), keys, projector, verifying, url)

@@ -1,28 +1,73 @@
-"""Why a check fails. None of these leaves the package: each becomes a line of the report.
+"""Why a check fails, and what the verifier refuses to do.
 
 VerifierError
-├── UnreadableError     what was presented is no certificate, or a damaged one
-└── CheckError          a check did not pass
+├── CheckError           a check did not pass; becomes a line of the report
+│   └── UnreadableError  what was presented is no certificate, or a damaged one
+├── UnavailableError     what a check needs could not be had (a status list, a DID document, the trust list)
+├── RefusedError         an upload or a request that is refused before anything is checked (the sender's to mend)
+├── BusyError            too many at once; come back later
+└── TrustError           the trust list, or what starts trust in it, cannot be used (the operator's to mend)
 """
 
 from __future__ import annotations
+
+from verifier.messages import Message, message
+from verifier.verdict import Verdict
 
 
 class VerifierError(Exception):
     """Root. `reason` is one sentence for a person."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, text: str, **values: object) -> None:
+        self.reason: Message = message(text, **values)
+        super().__init__(text)
 
-
-class UnreadableError(VerifierError):
-    """`damaged`: it has the shape of a certificate and cannot be read as one; otherwise it is something else altogether."""
-
-    def __init__(self, reason: str, *, damaged: bool) -> None:
-        super().__init__(reason)
-        self.damaged = damaged
+    def __str__(self) -> str:
+        return self.reason.text.format_map(_Plain(self.reason.values))
 
 
 class CheckError(VerifierError):
-    """A check did not pass."""
+    """`verdict` is what the failure means; None: what a failure of that check usually means (`report.FAILURES`)."""
+
+    def __init__(self, text: str, verdict: Verdict | None = None, **values: object) -> None:
+        super().__init__(text, **values)
+        self.verdict = verdict
+
+
+class UnreadableError(CheckError):
+    """`damaged`: it has the shape of a certificate and cannot be read as one; otherwise it is something else altogether."""
+
+    def __init__(self, text: str, *, damaged: bool, **values: object) -> None:
+        super().__init__(text, Verdict.ALTERED if damaged else Verdict.CANNOT_CHECK, **values)
+        self.damaged = damaged
+
+
+class UnavailableError(VerifierError):
+    """A check that needs this is failed, and the verdict is at best "cannot be checked"."""
+
+
+class RefusedError(VerifierError):
+    """`status`: the HTTP status that says so."""
+
+    def __init__(self, text: str, status: int = 400, **values: object) -> None:
+        super().__init__(text, **values)
+        self.status = status
+
+
+class BusyError(VerifierError):
+    """`retry`: seconds until one may come back."""
+
+    def __init__(self, text: str, retry: int) -> None:
+        super().__init__(text, seconds=retry)
+        self.retry = retry
+
+
+class TrustError(VerifierError):
+    """The trust list is refused: not signed by enough keys, of a lower version, or not readable."""
+
+
+class _Plain(dict[str, str]):
+    """For `str.format_map`: a place's name without its reading."""
+
+    def __missing__(self, key: str) -> str:
+        return key

@@ -127,7 +127,7 @@ def _show_altered(url: str, certificate_id: str) -> None:
     middle = len(token) // 2
     altered = token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
     for label, text in (("as issued", token), ("one byte changed", altered)):
-        report = httpx.post(f"{url}/api/verify", content=text, timeout=10).json()
+        report = httpx.post(f"{url}/verify", content=text, timeout=10).json()
         facts = report["facts"]
         what = f": {facts['title']}, {facts['provider']}, {facts['jp']:g} JP, {facts['issued'][:10]}" if facts else ""
         print(f"     {label}: {report['verdict']}{what}")

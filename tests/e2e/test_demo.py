@@ -81,14 +81,14 @@ def test_the_qr_leads_to_a_page_that_says_valid_with_title_provider_hours_and_da
     (read,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(code.content)))
     assert read.text in _addresses(story, r"/v/\w+")
     seen = shown_page(f"{read.text}?lang=id")
-    for expected in ("Asli", "Pengadaan Barang dan Jasa Tingkat Dasar", "Balai Pelatihan Contoh", "8 JP", "2026"):
+    for expected in ("Sah", "Pengadaan Barang dan Jasa Tingkat Dasar", "Balai Pelatihan Contoh", "<b>8</b> JP", "2026"):
         assert expected in seen, seen
 
 
 def test_the_page_says_altered_when_one_byte_of_the_pasted_token_changes(story: str) -> None:
     token = httpx.get(_addresses(story, r"/c/\w+\.jwt")[0]).text
     page = _addresses(story, r"/v/\w+")[0].rpartition("/")[0]
-    assert "<h1>Asli</h1>" in httpx.post(page, data={"certificate": token}).text
+    assert '<h1 id="verdict">Sah</h1>' in httpx.post(page, data={"certificate": token}).text
     altered = token[:-10] + ("A" if token[-10] != "A" else "B") + token[-9:]
     answer = httpx.post(page, data={"certificate": altered}).text
     assert "<h1>Diubah</h1>" in answer

@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any, NoReturn
 
 from verifier.errors import UnreadableError
 from verifier.readers.presented import DEEPEST, Json
+
+_BRACKETS = re.compile(r"[\[\]{}]")
 
 
 def read_object(content: bytes) -> Json:
@@ -50,10 +53,10 @@ def _no_constant(name: str) -> NoReturn:
 def _check_depth(text: str) -> None:
     """Counts brackets, in strings too: a text that has so many of them is none of ours."""
     depth = 0
-    for letter in text:
-        if letter in "{[":
+    for bracket in _BRACKETS.findall(text):
+        if bracket in "{[":
             depth += 1
             if depth > DEEPEST:
                 raise ValueError("too deep")
-        elif letter in "}]":
+        else:
             depth -= 1

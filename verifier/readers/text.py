@@ -1,4 +1,4 @@
-"""Reading what is pasted, or comes in a file: JSON or a compact token."""
+"""Reading a certificate as text: JSON or a compact token."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from verifier.errors import UnreadableError
 from verifier.readers.presented import LONGEST, Presented, Proven, Token
 from verifier.readers.strict import read_base64url, read_object
 
-_TOKEN_SHAPE = re.compile(r"[^.\s]{10,}\.[^.\s]{10,}\.[^.\s]{10,}|ey[^\s]{200,}")
+_TOKEN_SHAPE = re.compile(r"[^.\s]{10,}\.[^.\s]{10,}\.[^.\s]*|ey[^\s]{200,}")
 
 
 def read_text(text: str) -> Presented:
     """Raises UnreadableError."""
-    text = text.strip()
-    if len(text.encode("utf-8", "replace")) > LONGEST:
-        raise UnreadableError(f"this is longer than {LONGEST:,} bytes", damaged=False)
+    text = text.strip().lstrip("\ufeff")
+    if len(text) > LONGEST or len(text.encode("utf-8", "replace")) > LONGEST:
+        raise UnreadableError("this is longer than {longest} bytes, and no certificate is", damaged=False, longest=f"{LONGEST:,}")
     if text.startswith("{"):
         return _proven(text)
     if _TOKEN_SHAPE.fullmatch(text):
@@ -37,5 +37,6 @@ def _proven(text: str) -> Proven:
     if isinstance(proof, list) and len(proof) == 1:
         proof = proof[0]
     if not isinstance(proof, dict):
-        raise UnreadableError("the certificate has not exactly one proof", damaged=True)
+        damaged = "credentialSubject" in document
+        raise UnreadableError("the certificate has not exactly one proof", damaged=damaged)
     return Proven(document, proof)

@@ -1,0 +1,71 @@
+"""What the verifier's pages are made of. The composition root fills it; whatever it leaves out is not offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from verifier.sandbox.pool import Pool
+from verifier.sources.ports import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A certificate as its host keeps it, in both proofs. `downloads`: names of formats and their addresses."""
+
+    token: str
+    document: str
+    downloads: tuple[tuple[str, str], ...] = ()
+
+
+class Certificates(Protocol):
+    """Where `/v/ID` finds certificates."""
+
+    async def kept(self, certificate_id: str) -> Kept | None: ...
+
+
+class NoCertificates:
+    """For a verifier that stands alone."""
+
+    async def kept(self, certificate_id: str) -> Kept | None:
+        return None
+
+
+class Match(StrEnum):
+    """What came of comparing a NIP."""
+
+    SAME = "match"
+    DIFFERENT = "different"
+    TOO_OFTEN = "too-often"
+
+
+class HolderMatch(Protocol):
+    """Compares what a visitor types with the holder's current and former NIPs; counts attempts over all visitors and workers
+    (`verifier.attempts`).
+    """
+
+    async def compare(self, certificate_id: str, nip: str) -> Match: ...
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """`url`: the address of this verifier, shown in words against look-alikes."""
+
+    url: str
+    pool: Pool
+    sources: Sources
+    certificates: Certificates
+    match: HolderMatch | None = None
+    now: Callable[[], datetime] = _now
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).netloc
