@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 from fastapi import APIRouter
 
 from credentials.ports import CredentialStore
-from credentials.ports.people import Place
+from credentials.queues.case import Kind
 from credentials.services.access import Granting
+from credentials.services.casefile import Casefile
+from credentials.services.comparing import Comparing
+from credentials.services.deciding import Deciding, Effect
+from credentials.services.files import Files
 from credentials.services.looking import Looking
+from credentials.services.persons import RegisteredPersons
+from credentials.services.reviews import Reviews
 from credentials.services.sign_in import SignIn
 from credentials.services.users import Users
 from credentials.stores.access import AccessStore
+from credentials.stores.cases import CaseRecords
+from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.files import FileRecords
+from credentials.stores.ledger import LedgerRecords
+from credentials.stores.people import PeopleRecords
+from credentials.stores.providers import ProviderRecords
 from credentials.stores.views import ViewLog
 from credentials.web.access import AccessServices, access_router
+from credentials.web.cases import CaseServices, case_router
 from credentials.web.guards import PrincipalGuards
 from jejak.issuing import Credentials
 from jejak.settings import Settings
 from jejak.signing_in import PersonalTokens
 from lrs.clock import Clock
+from lrs.ports import ClientStore
 from lrs.services.rate_limit import FailureLimits
 from lrs.services.secrets import SecretHasher
 from lrs.services.tokens import JwksTokens
@@ -33,6 +46,8 @@ class Casework:
 
     sign_in: SignIn
     access: AccessServices
+    cases: CaseServices
+    reviews: Reviews
 
     def guards(self, administrators: AdministratorGuards) -> PrincipalGuards:
         """For every route that a person may call."""
@@ -40,36 +55,38 @@ class Casework:
 
     def routers(self, guards: PrincipalGuards) -> list[APIRouter]:
         """All under `/api`."""
-        return [access_router(self.access, guards)]
+        return [access_router(self.access, guards), case_router(self.cases, guards)]
 
 
 @dataclass(frozen=True, slots=True)
-class RegisteredPersons:
-    """See `credentials.ports.people.Persons`; persons of the catalogue's store have neither place nor identifier."""
+class _Persons(RegisteredPersons):
+    """Persons of the first version's store too, who have neither place nor identifier."""
 
     store: CredentialStore
 
     async def known(self, person: str) -> bool:
-        return await self.store.person(person) is not None
-
-    async def place(self, person: str, on: date) -> Place:
-        return Place()
-
-    async def holder_of(self, value: str, on: date) -> str:
-        return ""
-
-    async def names(self, persons: list[str]) -> dict[str, str]:
-        found = [await self.store.person(person) for person in persons]
-        return {one.id: one.name for one in found if one is not None}
+        return await RegisteredPersons.known(self, person) or await self.store.person(person) is not None
 
 
-def make_casework(credentials: Credentials, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None) -> Casework:
+def make_casework(
+    credentials: Credentials, clients: ClientStore, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
+) -> Casework:
     """The parts, joined."""
     records, log = credentials.records, credentials.decisions
-    persons, access = RegisteredPersons(credentials.catalogue.store), AccessStore(records)
-    clients = frozenset(filter(None, (one.strip() for one in settings.oauth_person_clients.split(","))))
-    personal = PersonalTokens(tokens, clients, settings.oauth_person_claim) if tokens is not None and clients else None
-    sign_in = SignIn(access, persons, hasher, FailureLimits(), clock, personal)
+    persons, access = _Persons(PeopleRecords(records), clock, credentials.catalogue.store), AccessStore(records)
+    sign_in = SignIn(access, persons, hasher, FailureLimits(), clock, _personal_tokens(settings, tokens))
     looking = Looking(persons, ViewLog(records), clock)
     services = AccessServices(Granting(access, persons, log, clock), Users(access, persons, hasher, log, clock), looking)
-    return Casework(sign_in, services)
+    cases, files, ledger = CaseRecords(records), FileRecords(records), LedgerRecords(records)
+    comparing = Comparing(cases, ledger, CatalogueRecords(records), ProviderRecords(records), clients, persons, clock)
+    reviews = Reviews(cases, persons, clock)
+    effects: dict[Kind, Effect] = {Kind.REVIEW: reviews.effect}
+    deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
+    casefile = Casefile(cases, files, comparing, looking, log, clock)
+    case_services = CaseServices(casefile, deciding, Files(files, deciding, clock, settings.limit_evidence))
+    return Casework(sign_in, services, case_services, reviews)
+
+
+def _personal_tokens(settings: Settings, tokens: JwksTokens | None) -> PersonalTokens | None:
+    clients = frozenset(filter(None, (one.strip() for one in settings.oauth_person_clients.split(","))))
+    return PersonalTokens(tokens, clients, settings.oauth_person_claim) if tokens is not None and clients else None

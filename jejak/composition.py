@@ -93,7 +93,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     clients = ClientAdministration(stores, hasher, clock, settings.url)
     credentials = await open_credentials(stores, key, clock, settings.url)
     tokens = _tokens(settings)
-    casework = make_casework(credentials, hasher, clock, settings, tokens)
+    casework = make_casework(credentials, stores.clients, hasher, clock, settings, tokens)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
     return Product(settings, stores, hasher, administrators, clients, credentials, casework, tokens, first_run)
 

@@ -27,6 +27,10 @@ class Persons(Protocol):
         """Where the person works on that day; an empty place for nobody, or nowhere."""
         ...
 
+    async def employed(self, person: str, on: date) -> bool:
+        """Whether the person has a status (PNS, PPPK …) on that day that has not ended."""
+        ...
+
     async def holder_of(self, value: str, on: date) -> str:
         """Id of whom a NIP, NI PPPK or other identifier names on that day; "" for nobody. One that has run out names nobody."""
         ...

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from credentials.decisions import Content, Decision, chained
@@ -30,9 +31,19 @@ class DecisionLog:
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def append(
-        self, *writes: Write, actor: str, kind: str, subject: str, reason: str = "", content: Content | None = None
+        self,
+        *writes: Write,
+        actor: str,
+        kind: str,
+        subject: str,
+        reason: str = "",
+        content: Content | None = None,
+        then: Callable[[Decision], Sequence[Write]] = lambda decision: (),
     ) -> Decision:
-        """The decision and what it changes, in one commit. Raises ConflictError when one of the `writes` does."""
+        """The decision and what it changes, in one commit: the `writes`, and those that need the decision itself (its number), by `then`.
+
+        Raises ConflictError when one of the writes does.
+        """
         async with self._turn:
             for _ in range(_TRIES):
                 last = (await self.records.scan(DECISIONS, limit=1, descending=True)).values
@@ -40,7 +51,7 @@ class DecisionLog:
                 draft = Decision(number, self.clock.now_us(), actor, kind, subject, reason, content or {}, "")
                 decision = chained(draft, before)
                 try:
-                    await self.records.commit(Insert(DECISIONS, decision, taken=_TAKEN, where="decision"), *writes)
+                    await self.records.commit(Insert(DECISIONS, decision, taken=_TAKEN, where="decision"), *writes, *then(decision))
                 except ConflictError as error:
                     if error.message != _TAKEN:
                         raise

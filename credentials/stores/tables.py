@@ -6,9 +6,11 @@ from typing import Any
 
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
+from credentials.stores.cases import CASE_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.decisions import DECISIONS
+from credentials.stores.files import FILE_TABLES
 from credentials.stores.ledger import LEDGER_TABLES
 from credentials.stores.links import LINK_TABLES
 from credentials.stores.looks import LOOKS
@@ -27,4 +29,6 @@ TABLES: tuple[Table[Any], ...] = (
     *LEDGER_TABLES,
     VIEWS,
     *ACCESS_TABLES,
+    *CASE_TABLES,
+    *FILE_TABLES,
 )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from credentials.access.roles import Role
+from credentials.people.person import Person, Posting, Status
+from credentials.ports.records import Put
+from credentials.stores.people import PERSONS
 from jejak.composition import Application, Product
 from jejak.settings import Settings
 
@@ -72,3 +76,13 @@ async def open_office(folder: Path, **settings: object) -> AsyncIterator[Office]
             yield office
             for client in office.clients.values():
                 await client.aclose()
+
+
+async def placed(office: Office, name: str, agency: str, unit: str = "", superior: str = "") -> httpx.AsyncClient:
+    """A person who works there, with a status; `superior`: another's name."""
+    client = await office.person(name)
+    posting = Posting(date(2020, 1, 1), agency, unit, superior=office.ids.get(superior, ""))
+    status = Status(date(2020, 1, 1), "pns")
+    person = Person(office.ids[name], 1, statuses=(status,), postings=(posting,))
+    await office.product.credentials.records.commit(Put(PERSONS, person))
+    return client

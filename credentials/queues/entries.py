@@ -1,0 +1,126 @@
+"""Lines of the ledger that a person's decision makes: all that is needed stands in the decision, so a rebuild reads nothing but the log.
+
+Kinds of decisions: "claim.approved", "manual.approved", "study.approved" make a credit; "….reversed" its reversal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from typing import cast
+
+from credentials.decisions import Content, Decision
+from credentials.hours.entry import DayOfLearning, HoursEntry, Mode, Scope, Source, event_key, reversal
+from credentials.queues.case import Case, Kind
+
+_SOURCES: dict[str, Source] = {Kind.CLAIM: "claim", Kind.MANUAL: "manual", Kind.STUDY: "self-study"}
+_NOON = timezone(timedelta(hours=7))  # of a day that is known by its date only: noon in the capital is that day everywhere in the country
+
+
+def gives_hours(kind: str) -> bool:
+    """Whether an approval of this kind of case is itself a line of the ledger (others are evidence, or change something else)."""
+    return kind in _SOURCES
+
+
+def line_id(case: str) -> str:
+    """Of the credit; it follows from the case, so that it is written once."""
+    return f"case-{case}"
+
+
+def told(case: Case) -> Content:
+    """What the decision that approves the case says of it: ids, dates and numbers, and the course's title."""
+    learning = case.learning
+    assert learning is not None  # only what gives hours is told so
+    return {
+        "case": case.id,
+        "jp": case.jp,
+        "claimed": learning.jp,
+        "title": learning.title,
+        "provider": learning.provider,
+        "programme": learning.programme,
+        "version": learning.version,
+        "batch": learning.batch,
+        "channel": learning.channel,
+        "scope": learning.scope,
+        "mode": learning.mode,
+        "competence_type": learning.competence_type,
+        "started_on": learning.started_on.isoformat(),
+        "completed_on": learning.ended_on.isoformat(),
+        "days": [day.on.isoformat() for day in learning.days],
+        "sessions": [str(day.sessions) for day in learning.days],
+        "certificate_number": learning.certificate_number,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What a decision does to the ledger: a credit, or the reversal of the credit of a case."""
+
+    credit: HoursEntry | None = None
+    reverses: str = ""
+
+
+def line_of(decision: Decision) -> Line | None:
+    """None for a decision that makes no line of itself."""
+    kind, _, step = decision.kind.partition(".")
+    if kind not in _SOURCES:
+        return None
+    if step == "approved":
+        return Line(credit=_credit(decision, kind))
+    if step == "reversed":
+        return Line(reverses=line_id(str(decision.content["case"])))
+    return None
+
+
+def reversal_of(credit: HoursEntry, decision: Decision) -> HoursEntry:
+    """The counter-entry of a credit that a decision takes back."""
+    return reversal(credit, id=f"{credit.id}-r", recorded_at=decision.at, reason=decision.reason, decided_by=str(decision.number))
+
+
+def noon(day: date) -> int:
+    """Microseconds UTC of noon in the capital."""
+    moment = datetime.combine(day, time(12), _NOON)
+    return int(moment.timestamp()) * 1_000_000
+
+
+def _credit(decision: Decision, kind: str) -> HoursEntry:
+    content = decision.content
+    person = decision.subject.removeprefix("person:")
+    programme, version, batch = str(content["programme"]), _number(content, "version"), str(content["batch"])
+    completed = date.fromisoformat(str(content["completed_on"]))
+    return HoursEntry(
+        id=line_id(str(content["case"])),
+        person=person,
+        source=_SOURCES[kind],
+        provider=str(content["provider"]),
+        programme=programme,
+        version=version,
+        batch=batch,
+        title=str(content["title"]),
+        channel=_number(content, "channel"),
+        approved=_number(content, "jp"),
+        completed_at=noon(completed),
+        completed_on=completed,
+        event_key=event_key(person, programme, version, batch) if batch else "",
+        recorded_at=decision.at,
+        scope=cast(Scope, content["scope"]),
+        mode=cast(Mode, content["mode"]),
+        competence_type=str(content["competence_type"]),
+        claimed=_number(content, "claimed"),
+        days=_days(content),
+        started_on=date.fromisoformat(str(content["started_on"])),
+        certificate_number=str(content["certificate_number"]),
+        decided_by=str(decision.number),
+        reason=decision.reason,
+    )
+
+
+def _days(content: Content) -> tuple[DayOfLearning, ...]:
+    days, sessions = content["days"], content["sessions"]
+    assert isinstance(days, list)
+    assert isinstance(sessions, list)
+    return tuple(DayOfLearning(date.fromisoformat(on), int(many)) for on, many in zip(days, sessions, strict=True))
+
+
+def _number(content: Content, name: str) -> int:
+    return int(cast(int, content[name]))
