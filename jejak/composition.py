@@ -9,11 +9,13 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from credentials.services.projector import CONSUMER
 from jejak.casework import Casework, make_casework
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
-from jejak.observability import Observations, operator_routes
+from jejak.observability import Observations, Observed, operator_routes
 from jejak.settings import Settings
+from jejak.welcome import welcome_router
 from lrs.clock import Clock, SystemClock
 from lrs.errors import ConflictError, OperatorError
 from lrs.ports import Scope, Stores
@@ -138,6 +140,7 @@ class Application:
             title="Jejak", lifespan=self._lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
         )
         install_errors(self._framework)
+        self._observed = Observed(self._framework, self._observations)
 
     async def __call__(
         self,
@@ -151,7 +154,7 @@ class Application:
             if (path if slash < 0 else path[:slash]) in MOUNTS:
                 await self._xapi(scope, receive, send)
                 return
-        await self._framework(scope, receive, send)
+        await self._observed(scope, receive, send)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Product]:
@@ -163,7 +166,8 @@ class Application:
             raise
         self._xapi = _xapi_app(product, self._observations)
         framework, guards = self._framework, AdministratorGuards(product.administrators)
-        framework.include_router(operator_routes(product.stores, self._observations))
+        framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,)))
+        framework.include_router(welcome_router(product.settings.url))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         persons = product.casework.guards(guards)
         for router in (*product.credentials.routers(guards), *product.casework.routers(persons)):

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
+from prometheus_client.metrics_core import HistogramMetricFamily
+from prometheus_client.registry import Collector
 
 from lrs.ports import Stores
 from lrs.services.principal import Principal
+from lrs.web.framework import REQUEST_ID
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 _BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)  # seconds
+_MOST_COUNTERS = 2_000
 _log = logging.getLogger("jejak.access")
 
 
 class Observations:
-    """Counts and times every answer of the xAPI paths (see `lrs.web.app.Observer`)."""
+    """Counts and times every answer (see `lrs.web.app.Observer`)."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
@@ -30,7 +42,7 @@ class Observations:
         key = (method, route, status)
         counter = self._counters.get(key)
         if counter is None:
-            if len(self._counters) > 500:  # methods are the sender's: never let them grow the memory
+            if len(self._counters) > _MOST_COUNTERS:  # methods are the sender's: never let them grow the memory
                 key = ("OTHER", route, status)
             counter = self._counters[key] = self._requests.labels(key[0][:10], route, str(status))
             self._timers[route] = self._seconds.labels(route)
@@ -49,11 +61,69 @@ class Observations:
             _log.info("answered", extra={"told": told})
 
 
-def operator_routes(stores: Stores, observations: Observations) -> APIRouter:
-    """`/health/live`, `/health/ready`, `/metrics`."""
+class Observed:
+    """An application whose answers are counted, timed and logged under the template of their route, never their path; each has a request
+    id; and wherever it answers GET, it answers HEAD.
+    """
+
+    def __init__(self, app: Callable[[Message, Receive, Send], Awaitable[None]], observations: Observations) -> None:
+        self._app = app
+        self._observations = observations
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, request_id, is_head = time.perf_counter(), os.urandom(8).hex(), scope["method"] == "HEAD"
+        inner: Message = {**scope, "method": "GET" if is_head else scope["method"], REQUEST_ID: request_id}
+        status, done = 500, False
+
+        async def noticed(message: Message) -> None:
+            nonlocal status, done
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+            else:
+                done = not message.get("more_body", False)
+                message = {**message, "body": b""} if is_head else message
+            await send(message)
+
+        try:
+            await self._app(inner, receive, noticed)
+        except Exception:
+            if not done:  # else it is answered and logged already
+                raise
+        finally:
+            route = getattr(inner.get("route"), "path", "other")
+            self._observations.observe(scope["method"], route, status, time.perf_counter() - started, None, request_id)
+
+
+class _CommitGroups(Collector):
+    """How many writes shared a commit, as the store counts them: last looked at when `sizes` was set."""
+
+    sizes: dict[int, int]
+    writes: int
+
+    def __init__(self) -> None:
+        self.sizes, self.writes = {}, 0
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        buckets, total = [], 0
+        for size in sorted(self.sizes):
+            total += self.sizes[size]
+            buckets.append((str(float(size)), float(total)))
+        yield HistogramMetricFamily(
+            "jejak_commit_group_size", "writes that shared a commit", buckets=[*buckets, ("+Inf", float(total))], sum_value=self.writes
+        )
+
+
+def operator_routes(stores: Stores, observations: Observations, consumers: tuple[str, ...] = ()) -> APIRouter:
+    """`/health/live`, `/health/ready`, `/metrics`. `consumers` of the feed have a lag from the start: one that never moves is seen too."""
     router = APIRouter(include_in_schema=False)
     lag = Gauge("jejak_feed_lag", "statements that a consumer has not seen", ("consumer",), registry=observations.registry)
     figures = Gauge("jejak_store", "what the store says of itself", ("figure",), registry=observations.registry)
+    groups = _CommitGroups()
+    observations.registry.register(groups)
 
     @router.get("/health/live")
     async def live() -> dict[str, str]:
@@ -67,10 +137,11 @@ def operator_routes(stores: Stores, observations: Observations) -> APIRouter:
     @router.get("/metrics")
     async def metrics() -> Response:
         end = await stores.feed.end()
-        for consumer, position in (await stores.feed.checkpoints()).items():
+        for consumer, position in (dict.fromkeys(consumers, 0) | await stores.feed.checkpoints()).items():
             lag.labels(consumer).set(end - position)
         for name, value in (await stores.engine.figures()).items():
             figures.labels(name).set(value)
+        groups.sizes, groups.writes = stores.engine.commit_groups()
         return Response(generate_latest(observations.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
 import socket
 
 import uvicorn
@@ -47,6 +48,11 @@ def serve(settings: Settings) -> int:
     if not _port_is_free(settings):
         raise ConfigurationError(f"{settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT")
     server = uvicorn.Server(config)
+    for one in (
+        signal.SIGTERM,
+        signal.SIGINT,
+    ):  # uvicorn's own handlers come and go; then it raises the signal again, which would end us by it
+        signal.signal(one, lambda *_: setattr(server, "should_exit", True))
     logging.getLogger("uvicorn.error").addFilter(lambda _: application.failure is None)  # one line tells it, below; no traceback
     with contextlib.suppress(SystemExit):  # uvicorn's way to say that the start failed
         server.run()

@@ -34,6 +34,10 @@ class Lifecycle(Protocol):
         """Gauges for metrics: at least `size_bytes`, `statements`; what an engine has besides is its own."""
         ...
 
+    def commit_groups(self) -> tuple[dict[int, int], int]:
+        """How many commits this process made, by the number of writes in them (rounded up to a power of two); and how many writes."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Stores:

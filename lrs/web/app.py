@@ -6,6 +6,7 @@ and raises errors.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import time
@@ -14,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from lrs.clock import Clock, format_us
-from lrs.errors import LrsError, MethodNotAllowedError, NotFoundError, OperatorError, TooLargeError
+from lrs.errors import LrsError, MethodNotAllowedError, NotFoundError, OperatorError, StoreUnavailableError, TooLargeError
 from lrs.ports import DocumentKind, Stores
 from lrs.services.principal import Authenticator, Principal
 from lrs.web.alternate import is_alternate, unfold
@@ -95,6 +96,9 @@ class XapiApp:
             response = Response(status_of(error), body_of(error, call.id), [("Content-Type", "application/json"), *headers_of(error)])
         except ClientGoneError:
             return
+        except asyncio.CancelledError:  # only a server that has waited long enough for us to finish does that
+            stopping = StoreUnavailableError("the server is stopping; send this again with the same ids", retry_after=5)
+            response = Response(503, body_of(stopping, call.id), [("Content-Type", "application/json"), *headers_of(stopping)])
         except Exception:
             _log.exception("an error of our own", extra={"request_id": call.id})
             body = error_body(500, "the server made a mistake; it is in its log under this request id", request_id=call.id)

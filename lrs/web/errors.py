@@ -38,7 +38,7 @@ def headers_of(error: errors.LrsError) -> list[tuple[str, str]]:
     if isinstance(error, errors.MethodNotAllowedError):
         return [("Allow", ", ".join(error.allowed))]
     if isinstance(error, errors.UnsupportedMediaTypeError):
-        return [("Accept-Encoding", "identity")]
+        return [("Accept-Encoding", "identity")]  # RFC 9110 15.5.16
     if isinstance(error, errors.TooManyRequestsError | errors.StoreUnavailableError):
         return [("Retry-After", str(error.retry_after))]
     return []

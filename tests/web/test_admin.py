@@ -146,3 +146,10 @@ async def test_health_and_metrics_tell_no_query_and_no_key(admin: Admin) -> None
     assert made["api-key"] not in metrics.text
     assert (await admin.client.get("/health/live")).json() == {"status": "alive"}
     assert (await admin.client.get("/health/ready")).json() == {"status": "ready"}
+
+
+async def test_a_body_that_is_not_json_is_415(admin: Admin) -> None:
+    for content_type in ("text/plain", "application/x-www-form-urlencoded", ""):
+        answer = await admin.client.post("/admin/clients", content=b"provider=default", headers={"Content-Type": content_type})
+        assert answer.status_code == 415
+        assert answer.json()["error"]["where"] == "header Content-Type"

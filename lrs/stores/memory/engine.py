@@ -35,3 +35,6 @@ class MemoryEngine:
         self.must_be_open()
         size = sum(len(kept.answer.body) for kept in self._log.between(-1, None, ascending=True))
         return {"size_bytes": size, "statements": len(self._log)}
+
+    def commit_groups(self) -> tuple[dict[int, int], int]:
+        return {}, 0  # nothing is committed, so nothing shares a commit

@@ -110,6 +110,7 @@ class Database:
         self.path = path
         self.options = options
         self.group_sizes: dict[int, int] = {}
+        self.writes = 0
         self._listeners: list[Callable[[], None]] = []
         self._writer = Writer(lambda: connect(path, options, writing=True), self._count_group)
         self._readers = ThreadPoolExecutor(options.readers, thread_name_prefix="jejak-sqlite-reader")
@@ -192,6 +193,7 @@ class Database:
             return connect(self.path, self.options, writing=False)
 
     def _count_group(self, size: int) -> None:
+        self.writes += size
         bucket = 1 << (size - 1).bit_length()
         self.group_sizes[bucket] = self.group_sizes.get(bucket, 0) + 1
         for listener in self._listeners:

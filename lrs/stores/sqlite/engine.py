@@ -62,15 +62,16 @@ class SqliteEngine:
         statements, sealed = await self.database.read(_counts)
         windows, keys = self._tail.figures()
         size = sum(_size(self.database.path.with_name(self.database.path.name + suffix)) for suffix in ("", "-wal"))
-        groups = sum(self.database.group_sizes.values())
         return {
             "size_bytes": size,
             "statements": statements,
             "sealed_windows": sealed,
             "tail_windows": windows,
             "tail_keys": keys,
-            "commit_groups": groups,
         }
+
+    def commit_groups(self) -> tuple[dict[int, int], int]:
+        return dict(self.database.group_sizes), self.database.writes
 
 
 async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = SqliteOptions()) -> Stores:  # noqa: B008  # frozen value
