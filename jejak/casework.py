@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from credentials.ports import CredentialStore
 from credentials.queues.case import Kind
 from credentials.services.access import Granting
 from credentials.services.casefile import Casefile
@@ -58,22 +57,12 @@ class Casework:
         return [access_router(self.access, guards), case_router(self.cases, guards)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Persons(RegisteredPersons):
-    """Persons of the first version's store too, who have neither place nor identifier."""
-
-    store: CredentialStore
-
-    async def known(self, person: str) -> bool:
-        return await RegisteredPersons.known(self, person) or await self.store.person(person) is not None
-
-
 def make_casework(
     credentials: Credentials, clients: ClientStore, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
 ) -> Casework:
     """The parts, joined."""
     records, log = credentials.records, credentials.decisions
-    persons, access = _Persons(PeopleRecords(records), clock, credentials.catalogue.store), AccessStore(records)
+    persons, access = RegisteredPersons(PeopleRecords(records), clock), AccessStore(records)
     sign_in = SignIn(access, persons, hasher, FailureLimits(), clock, _personal_tokens(settings, tokens))
     looking = Looking(persons, ViewLog(records), clock)
     services = AccessServices(Granting(access, persons, log, clock), Users(access, persons, hasher, log, clock), looking)

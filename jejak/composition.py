@@ -93,7 +93,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     hasher = SecretHasher(key)
     administrators = Administrators(stores.administrators, hasher, clock)
     clients = ClientAdministration(stores, hasher, clock, settings.url)
-    credentials = await open_credentials(stores, key, clock, settings.url)
+    credentials = await open_credentials(stores, key, clock, settings.url, settings.asn_page)
     tokens = _tokens(settings)
     casework = make_casework(credentials, stores.clients, hasher, clock, settings, tokens)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
@@ -170,7 +170,8 @@ class Application:
         framework.include_router(welcome_router(product.settings.url))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         persons = product.casework.guards(guards)
-        for router in (*product.credentials.routers(guards), *product.casework.routers(persons)):
+        register = product.credentials.register.routers(persons, product.casework.access.looking)
+        for router in (*product.credentials.routers(guards), *register, *product.casework.routers(persons)):
             framework.include_router(router)
         self._announce(product)
         try:

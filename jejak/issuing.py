@@ -12,7 +12,6 @@ from fastapi import APIRouter
 
 from credentials.keys import Derived, IssuerKeys
 from credentials.ports import CredentialStore, Records
-from credentials.services.catalogue import Catalogue
 from credentials.services.evidence import Evidence
 from credentials.services.issue import Issuing
 from credentials.services.projector import Projector
@@ -22,9 +21,10 @@ from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_recor
 from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
 from credentials.web.public import public_router
+from jejak.register import Register, make_register
 from jejak.verifying import Verifying
 from lrs.clock import Clock
-from lrs.ports import Stores
+from lrs.ports import ClientStore, Stores
 from lrs.stores.sqlite.engine import SqliteEngine
 from lrs.web.auth import AdministratorGuards
 
@@ -35,7 +35,9 @@ class Credentials:
 
     records: Records
     decisions: DecisionLog
-    catalogue: Catalogue
+    store: CredentialStore
+    providers: ClientStore
+    register: Register
     keys: IssuerKeys
     projector: Projector
     verifying: Verifying
@@ -43,8 +45,8 @@ class Credentials:
 
     def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
         """Administration, what everybody may fetch, and the verifier's page."""
-        store = self.catalogue.store
-        return [administration_router(self.catalogue, guards), public_router(store, self.keys, self.url), *self.verifying.routers()]
+        administration, public = administration_router(self.store, guards), public_router(self.store, self.keys, self.url)
+        return [administration, public, *self.verifying.routers()]
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:
@@ -59,7 +61,7 @@ class Credentials:
                 await running
 
 
-async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str) -> Credentials:
+async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str, asn_home_page: str) -> Credentials:
     """Raises StoreVersionError, StoreUnavailableError."""
     engine = stores.engine
     records: Records
@@ -72,4 +74,6 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url:
     keys = IssuerKeys(store, derived, clock, url)
     projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
     verifying = Verifying(store, keys, stores.clients, url)
-    return Credentials(records, DecisionLog(records, clock), Catalogue(store, stores.clients), keys, projector, verifying, url)
+    log = DecisionLog(records, clock)
+    register = make_register(records, log, stores.clients, derived, asn_home_page, store)
+    return Credentials(records, log, store, stores.clients, register, keys, projector, verifying, url)

@@ -74,6 +74,12 @@ class Settings(BaseSettings):
         description="the claim that names a person, by a dated identifier such as the NIP",
     )
 
+    asn_home_page: str = Field(
+        "",
+        max_length=500,
+        description="home page of accounts whose name is a NIP or NI PPPK, agreed with all providers; empty: public address + /asn",
+    )
+
     @field_validator("store")
     @classmethod
     def _known_engine(cls, value: str) -> str:
@@ -112,6 +118,11 @@ class Settings(BaseSettings):
         """The public address, without a slash at the end."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return (self.public_url or f"http://{host}:{self.port}").rstrip("/")
+
+    @property
+    def asn_page(self) -> str:
+        """The home page of accounts whose name is a NIP or NI PPPK."""
+        return self.asn_home_page or f"{self.url}/asn"
 
     @property
     def sqlite_path(self) -> Path | None:

@@ -68,6 +68,13 @@ def jp_channels() -> dict[int, dict[str, str]]:
     return {one["code"]: one["name"] for one in json.loads((_HERE / "jp_channels.json").read_bytes())}
 
 
+@cache
+def competences() -> dict[str, list[dict[str, Any]]]:
+    """The competences of this release with their fields and keepers as plain data; `credentials.catalogue.competences` reads them."""
+    found: dict[str, list[dict[str, Any]]] = json.loads((_HERE / "competences.json").read_bytes())
+    return found
+
+
 def _pinned(package: str, path: str, sha256: str) -> bytes:
     try:
         content = Path(str(distribution(package).locate_file(path))).read_bytes()

@@ -36,6 +36,13 @@ class Action(StrEnum):
     PROGRAMME_REVIEW = "programme.review"
     PROGRAMME_APPROVE = "programme.approve"
     SUSPEND = "suspend"  # a provider or programme, and what that would do
+    ACCREDIT = "accredit"  # a provider
+    COMPETENCE_DEFINE = "competence.define"  # in a field
+    FIELD_KEEP = "field.keep"  # say who keeps a field
+    PERSON_ENTER = "person.enter"  # a person of an agency, and what is known of them
+    LINK_MAKE = "link.make"
+    LINK_UNDO = "link.undo"
+    WAITING_READ = "waiting.read"  # identifiers that name nobody yet
     TARGET_SET = "target.set"
     OBJECTION_FILE = "objection.file"
     OBJECTION_DECIDE = "objection.decide"
@@ -96,6 +103,13 @@ RULES: Mapping[Action, Rule] = {
     Action.PROGRAMME_REVIEW: _rule(_CENTER, fresh=True),
     Action.PROGRAMME_APPROVE: _rule(_OVERSEER, fresh=True),
     Action.SUSPEND: _rule(_OVERSEER),
+    Action.ACCREDIT: _rule(_OVERSEER),
+    Action.COMPETENCE_DEFINE: _rule(_CENTER, _OVERSEER),
+    Action.FIELD_KEEP: _rule(_OVERSEER),
+    Action.PERSON_ENTER: _rule(_HR, _OVERSEER, own="never", known=False),
+    Action.LINK_MAKE: _rule(_HR, _OVERSEER, own="never", known=False),
+    Action.LINK_UNDO: _rule(_LEARNER, _HR, _OVERSEER),
+    Action.WAITING_READ: _rule(_PROVIDER, _OVERSEER, _AUDITOR),
     Action.TARGET_SET: _rule(_HR, _OVERSEER),
     Action.OBJECTION_FILE: _rule(_LEARNER, own="only"),
     Action.OBJECTION_DECIDE: _rule(_HR, _OVERSEER, own="never", fresh=True),

@@ -5,20 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from credentials.catalogue.bindings import Binding, collide
 from credentials.catalogue.states import History, present
-from credentials.errors import CatalogueError
 
-__all__ = ["Batch", "Binding", "Programme", "check_batch", "check_programme", "overlaps"]
+__all__ = ["Batch", "Binding", "Programme", "overlaps"]
 
 Scope = Literal["national", "international"]
 Mode = Literal["online", "classroom", "blended"]
 CompetenceType = Literal["technical", "managerial", "socio-cultural"]
+Verdict = Literal["recommended", "not-recommended"]
 
 MINUTES_OF_A_JP = 45  # PerLAN 10/2018
-_MOST_JP = 2_000  # longer than any leadership training; what is above is a slip of the finger
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What the keeper of a field says of a programme. It decides nothing by itself. `at` in microseconds UTC; `by`: the actor."""
+
+    verdict: Verdict
+    at: int
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Programme:
     valid_from: date | None = None
     valid_until: date | None = None
     history: History = ()
+    reviews: tuple[Review, ...] = ()
 
     @property
     def state(self) -> str:
@@ -94,37 +103,6 @@ class Batch:
     def window(self, binding: Binding) -> tuple[date, date]:
         """The days for which a binding of this batch holds, both included."""
         return max(binding.starts or self.starts, self.starts), min(binding.ends or self.ends, self.ends)
-
-
-def check_programme(programme: Programme) -> None:
-    """Raises CatalogueError when the programme makes no sense."""
-    if not 1 <= programme.jp <= _MOST_JP:
-        raise CatalogueError(f"a programme has 1 to {_MOST_JP:,} JP", where="jp")
-    if programme.version < 1:
-        raise CatalogueError("versions are counted from 1", where="version")
-
-
-def check_batch(batch: Batch, programme: Programme, roles: frozenset[str]) -> None:
-    """Raises CatalogueError when the batch does not fit its programme and its rule (which needs `roles`)."""
-    if batch.provider != programme.provider:
-        raise CatalogueError("the programme is another provider's", where="programme")
-    if not _is_time_zone(batch.time_zone):
-        raise CatalogueError("this is not the IANA name of a time zone (Asia/Jakarta, Asia/Makassar, Asia/Jayapura …)", where="time_zone")
-    if batch.ends < batch.starts:
-        raise CatalogueError("a batch cannot end before it starts", where="ends")
-    bound = [binding.role for binding in batch.bindings]
-    if len(set(bound)) != len(bound) or len(batch.activities()) != len(bound):
-        raise CatalogueError("a role and an activity are bound once each", where="bindings")
-    if missing := roles - set(bound):
-        raise CatalogueError(f"the rule needs an activity for: {', '.join(sorted(missing))}", where="bindings")
-
-
-def _is_time_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return False
-    return True
 
 
 def overlaps(one: Batch, other: Batch) -> bool:

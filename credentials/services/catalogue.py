@@ -1,53 +1,64 @@
-"""Entering programmes, batches and persons: what makes no sense is refused before it is stored."""
+"""The services of people and catalogue, feeding also the store that the thin road's projector reads. It goes with that projector."""
 
 from __future__ import annotations
 
-import uuid
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from credentials.catalogue.model import Batch, Programme, check_batch, check_programme
-from credentials.errors import CatalogueError
-from credentials.evidence.presets import evidence_rule
-from credentials.people.model import Person
+from credentials.catalogue.model import Batch, Programme
+from credentials.catalogue.states import State
+from credentials.model import Candidate
+from credentials.people.model import Account
+from credentials.people.model import Person as ThinPerson
+from credentials.people.person import Person
 from credentials.ports import CredentialStore
-from lrs.errors import NotFoundError
-from lrs.ports import ClientStore
+from credentials.ports.records import scan_all
+from credentials.services.batches import Batches
+from credentials.services.links import Evidence, Links
+from credentials.services.people import NewPerson, People
+from credentials.services.programmes import Programmes
+from credentials.stores.catalogue import BATCHES
+from credentials.stores.links import Pair
 
 
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """Each method raises CatalogueError (`where` names the member), NotFoundError or ConflictError, and then nothing is stored."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThinProgrammes(Programmes):
+    """An approved programme counts."""
 
     store: CredentialStore
-    providers: ClientStore
 
-    async def add_programme(self, programme: Programme) -> Programme:
-        """A new version of a programme."""
-        await self._require_provider(programme.provider)
-        check_programme(programme)
-        earlier = [one for one in await self.store.programmes() if one.id == programme.id]
-        if any(one.provider != programme.provider for one in earlier):
-            raise CatalogueError("a programme with this id is another provider's", where="id")
-        await self.store.add_programme(programme)
-        return programme
+    async def move(self, programme: str, version: int, state: State, *, by: str, reason: str = "", since: date | None = None) -> Programme:
+        moved = await Programmes.move(self, programme, version, state, by=by, reason=reason, since=since)
+        if state == "approved":
+            if await self.store.programme(programme, version) is None:
+                await self.store.add_programme(moved)
+            for batch in await scan_all(self.catalogue.records, BATCHES, "programme", (programme, version)):
+                await self.store.ask(Candidate("", batch.id))
+        return moved
 
-    async def add_batch(self, batch: Batch) -> Batch:
-        """A new batch; evidence that is there already counts for it."""
-        programme = await self.store.programme(batch.programme, batch.version)
-        if programme is None:
-            raise CatalogueError("there is no such version of such a programme", where="programme")
-        check_batch(batch, programme, evidence_rule(batch.rule).roles())
-        await self.store.add_batch(batch)
-        return batch
 
-    async def add_person(self, person: Person) -> Person:
-        """A new person, under a random id; evidence that is there already counts for them."""
-        for account in person.accounts:
-            await self._require_provider(account.provider)
-        named = replace(person, id=str(uuid.uuid4()))
-        await self.store.add_person(named)
-        return named
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThinBatches(Batches):
+    """A new batch is looked at."""
 
-    async def _require_provider(self, provider: str) -> None:
-        if await self.providers.provider(provider) is None:
-            raise NotFoundError("there is no provider with this id", where="provider")
+    store: CredentialStore
+
+    async def add(self, batch: Batch, by: str, *, state: State = "open") -> Batch:
+        added = await Batches.add(self, batch, by, state=state)
+        await self.store.add_batch(added)
+        return added
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThinLinks(Links):
+    """Accounts of a new person."""
+
+    store: CredentialStore
+
+    async def register(self, people: People, told: NewPerson, accounts: Sequence[Pair], evidence: Evidence) -> Person:
+        person = await Links.register(self, people, told, accounts, evidence)
+        known = [(provider, ifi.removeprefix("aaccount:").partition("|")) for provider, ifi in accounts if ifi.startswith("aaccount:")]
+        thin = tuple(Account(provider, home_page, name) for provider, (home_page, _, name) in known)
+        await self.store.add_person(ThinPerson(person.id, told.names[0].printed, thin))
+        return person

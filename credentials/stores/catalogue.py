@@ -33,6 +33,17 @@ BATCHES: Table[Batch] = Table(
 
 
 @dataclass(frozen=True, slots=True)
+class ProgrammeOwner:
+    """Whose programme it is, in all its versions."""
+
+    programme: str
+    provider: str
+
+
+PROGRAMME_OWNERS: Table[ProgrammeOwner] = Table("programme_owner", ProgrammeOwner, key=lambda one: (one.programme,))
+
+
+@dataclass(frozen=True, slots=True)
 class Use:
     """That a batch binds the activity, and the days of learning for which it does, both included."""
 
@@ -62,7 +73,7 @@ class BindingCount:
 
 BOUND: Table[Bound] = Table("bound", Bound, key=lambda one: (one.provider, one.match, one.value))
 BINDING_COUNTS: Table[BindingCount] = Table("binding_count", BindingCount, key=lambda one: (one.provider,))
-CATALOGUE_TABLES: tuple[Table[Any], ...] = (PROGRAMMES, BATCHES, BOUND, BINDING_COUNTS)
+CATALOGUE_TABLES: tuple[Table[Any], ...] = (PROGRAMMES, PROGRAMME_OWNERS, BATCHES, BOUND, BINDING_COUNTS)
 
 
 @dataclass(frozen=True, slots=True)

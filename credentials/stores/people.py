@@ -40,7 +40,7 @@ PEOPLE_TABLES: tuple[Table[Any], ...] = (PERSONS, PROFILES, NUMBERS)
 
 def number_space(kind: str) -> str:
     """NIP, old NIP and NI PPPK are numbers of one space: whoever has one of them has it alone."""
-    return "siasn" if kind == "siasn" else "asn"
+    return kind if kind in ("siasn", "email") else "asn"
 
 
 def numbered(person: str, identifiers: Iterable[Identifier]) -> list[Numbered]:

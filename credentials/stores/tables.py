@@ -9,6 +9,7 @@ from credentials.stores.access import ACCESS_TABLES
 from credentials.stores.cases import CASE_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
+from credentials.stores.competences import COMPETENCE_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.files import FILE_TABLES
 from credentials.stores.ledger import LEDGER_TABLES
@@ -17,6 +18,7 @@ from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
 from credentials.stores.views import VIEWS
+from credentials.stores.waiting import WAITING_TABLES
 
 TABLES: tuple[Table[Any], ...] = (
     DECISIONS,
@@ -25,10 +27,12 @@ TABLES: tuple[Table[Any], ...] = (
     *PEOPLE_TABLES,
     *LINK_TABLES,
     *CATALOGUE_TABLES,
+    *COMPETENCE_TABLES,
     *PROVIDER_TABLES,
     *LEDGER_TABLES,
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,
     *FILE_TABLES,
+    *WAITING_TABLES,
 )

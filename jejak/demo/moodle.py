@@ -21,14 +21,15 @@ class Learner:
     """`user`: the LMS's internal id, as Moodle sends it by default; `score`: of the quiz, out of 100 (70 passes)."""
 
     name: str
+    title: str
     user: str
     score: int
 
 
 LEARNERS = (
-    Learner("Ni Luh Sekar Contoh, S.Kom.", "1041", 92),
-    Learner("Yohanis Contoh, S.Sos.", "1042", 78),
-    Learner("Rahmat Contoh, A.Md.", "1043", 55),
+    Learner("Ni Luh Sekar Contoh", "S.Kom.", "1041", 92),
+    Learner("Yohanis Contoh", "S.Sos.", "1042", 78),
+    Learner("Rahmat Contoh", "A.Md.", "1043", 55),
 )
 
 

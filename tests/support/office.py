@@ -46,7 +46,7 @@ class Office:
     async def person(self, name: str) -> httpx.AsyncClient:
         """A person of the register with a secret of their own; made once."""
         if name not in self.clients:
-            made = await self.admin.post("/admin/people", json={"name": name, "accounts": []})
+            made = await self.admin.post("/api/people", json={"name": {"name": name}})
             assert made.status_code == 201, made.text
             self.ids[name] = made.json()["id"]
             user = await self.admin.post("/api/users", json={"person": self.ids[name], "reason": WHY})

@@ -7,9 +7,10 @@ from datetime import date
 
 import pytest
 
-from credentials.catalogue.model import Batch, Binding, Programme, check_batch, check_programme, overlaps
-from credentials.errors import CatalogueError
+from credentials.catalogue.checks import check_batch, check_programme
+from credentials.catalogue.model import Batch, Binding, Programme, overlaps
 from credentials.evidence.presets import evidence_rule
+from lrs.errors import InvalidRequestError
 
 _PROGRAMME = Programme("pbj", 1, "balai", "Pengadaan", "…", "…", 8)
 _BINDINGS = (Binding("course", "https://lms.test/c/1"), Binding("quiz", "https://lms.test/q/1"))
@@ -33,14 +34,14 @@ def test_a_batch_that_fits_is_let_in() -> None:
     ],
 )
 def test_a_batch_that_does_not_fit_is_refused_with_the_member_named(batch: Batch, where: str) -> None:
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(InvalidRequestError) as caught:
         check_batch(batch, _PROGRAMME, _RULE.roles())
     assert caught.value.where == where
 
 
 @pytest.mark.parametrize(("change", "where"), [({"jp": 0}, "jp"), ({"jp": 2_001}, "jp"), ({"version": 0}, "version")])
 def test_a_programme_that_makes_no_sense_is_refused(change: dict[str, int], where: str) -> None:
-    with pytest.raises(CatalogueError) as caught:
+    with pytest.raises(InvalidRequestError) as caught:
         check_programme(replace(_PROGRAMME, **change))  # type: ignore[arg-type]  # members are numbers here
     assert caught.value.where == where
 

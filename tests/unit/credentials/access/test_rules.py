@@ -39,6 +39,13 @@ programme.propose   .       .        .     .    .  y        y      y        .   
 programme.review    .       .        .     .    .  .        y      .        .       no
 programme.approve   .       .        .     .    .  .        .      y        .       no
 suspend             .       .        .     .    .  .        .      y        .       no
+accredit            .       .        .     .    .  .        .      y        .       no
+competence.define   .       .        .     .    .  .        y      y        .       no
+field.keep          .       .        .     .    .  .        .      y        .       no
+person.enter        .       .        .     .    y  .        .      y        .       no
+link.make           .       .        .     .    y  .        .      y        .       no
+link.undo           .       .        .     .    y  .        .      y        .       yes
+waiting.read        .       .        .     .    .  y        .      y        y       no
 target.set          .       .        .     .    y  .        .      y        .       no
 objection.file      .       .        .     .    .  .        .      .        .       yes
 objection.decide    .       .        .     .    y  .        .      y        .       no

@@ -1,0 +1,81 @@
+"""Persons and catalogue, made: their services over one store of records, and their routes."""
+
+from __future__ import annotations
+
+import base64
+import uuid
+from dataclasses import dataclass
+
+from fastapi import APIRouter
+
+from credentials.keys import Derived
+from credentials.ports import CredentialStore, Records
+from credentials.services.batches import Batches
+from credentials.services.catalogue import ThinBatches, ThinLinks, ThinProgrammes
+from credentials.services.competences import Competences
+from credentials.services.links import Links
+from credentials.services.looking import Looking
+from credentials.services.people import People
+from credentials.services.programmes import Programmes
+from credentials.services.providers import ProviderStandings
+from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.competences import CompetenceRecords
+from credentials.stores.decisions import DecisionLog
+from credentials.stores.links import LinkRecords
+from credentials.stores.people import PeopleRecords
+from credentials.stores.providers import ProviderRecords
+from credentials.stores.waiting import WaitingRecords
+from credentials.web.catalogue import catalogue_router
+from credentials.web.guards import PrincipalGuards
+from credentials.web.links import links_router
+from credentials.web.people import PeopleServices, people_router
+from credentials.web.standings import standings_router
+from lrs.ports import ClientStore
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Who the persons are and what there is to learn."""
+
+    people: People
+    links: Links
+    programmes: Programmes
+    batches: Batches
+    standings: ProviderStandings
+    competences: Competences
+
+    def routers(self, guards: PrincipalGuards, looking: Looking) -> list[APIRouter]:
+        """All under `/api`."""
+        services = PeopleServices(self.people, self.links, looking)
+        return [
+            catalogue_router(self.programmes, self.batches, guards),
+            standings_router(self.standings, self.competences, guards),
+            people_router(services, guards),
+            links_router(services, guards),
+        ]
+
+
+def make_register(
+    records: Records, log: DecisionLog, providers: ClientStore, derived: Derived, asn_home_page: str, thin: CredentialStore
+) -> Register:
+    """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK."""
+
+    def reference(provider: str, ifi: str) -> str:
+        return base64.b32encode(derived.mac("waiting/1", provider, ifi)[:10]).decode("ascii").lower()
+
+    people, link_records = PeopleRecords(records), LinkRecords(records, asn_home_page)
+    waiting = WaitingRecords(records, link_records, reference)
+    catalogue = CatalogueRecords(records)
+    competences = Competences(CompetenceRecords(records), log)
+    return Register(
+        People(people, link_records, waiting, log, _new_id),
+        ThinLinks(link_records, people, waiting, log, providers, _new_id, store=thin),
+        ThinProgrammes(catalogue, log, providers, competences, store=thin),
+        ThinBatches(catalogue, log, store=thin),
+        ProviderStandings(ProviderRecords(records), log, providers),
+        competences,
+    )
+
+
+def _new_id() -> str:
+    return str(uuid.uuid4())
