@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from credentials.services.projector import CONSUMER
 from jejak.casework import Casework, make_casework
+from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
 from jejak.observability import Observations, Observed, operator_routes
@@ -60,6 +61,7 @@ class Product:
     clients: ClientAdministration
     credentials: Credentials
     casework: Casework
+    hours: Hours
     tokens: JwksTokens | None
     first_run: FirstRun | None
 
@@ -96,8 +98,9 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     credentials = await open_credentials(stores, key, clock, settings.url, settings.asn_page)
     tokens = _tokens(settings)
     casework = make_casework(credentials, stores.clients, hasher, clock, settings, tokens)
+    hours = make_hours(credentials.records, credentials.decisions, clock)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
-    return Product(settings, stores, hasher, administrators, clients, credentials, casework, tokens, first_run)
+    return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, first_run)
 
 
 def _tokens(settings: Settings) -> JwksTokens | None:
@@ -170,8 +173,9 @@ class Application:
         framework.include_router(welcome_router(product.settings.url))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         persons = product.casework.guards(guards)
-        register = product.credentials.register.routers(persons, product.casework.access.looking)
-        for router in (*product.credentials.routers(guards), *register, *product.casework.routers(persons)):
+        looking = product.casework.access.looking
+        own = (*product.credentials.register.routers(persons, looking), *product.hours.routers(persons, looking))
+        for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons)):
             framework.include_router(router)
         self._announce(product)
         try:

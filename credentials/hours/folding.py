@@ -14,25 +14,36 @@ from credentials.hours.periods import Period, duty_day, kinds_of, periods_of_yea
 from credentials.hours.placing import place, rules_on
 from credentials.hours.rulebook import RuleBook
 from credentials.hours.rules import Rules
-from credentials.hours.status import DatedKind, Status
+from credentials.hours.status import DatedKind, DatedPost, Status
 
 
-def balances(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None = None) -> tuple[Balance, ...]:
-    """A balance for each year in which the person has lines, in order. With `until`, learning after that day is left out."""
-    return _fold(status, rules, lines, until).balances(None)
+def balances(
+    status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None = None, today: date | None = None
+) -> tuple[Balance, ...]:
+    """A balance for each year in which the person has lines, in order.
+
+    With `until`, learning after that day is left out. With `today`, a year that is not over is reported by where the person works now, not
+    by a posting that lies ahead.
+    """
+    return _fold(status, rules, lines, until, today).balances(None)
 
 
 def balances_of(
-    status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], year: int, until: date | None = None
+    status: Status,
+    rules: Rules | RuleBook,
+    lines: Iterable[HoursEntry],
+    year: int,
+    until: date | None = None,
+    today: date | None = None,
 ) -> tuple[Balance, ...]:
     """The balances of the periods that start in `year`, also those in which nothing was learnt. All of the person's lines are needed, not
-    the year's alone: caps of a month reach over the border of a contract year.
+    the year's alone: caps of a month reach over the border of a contract year. `until` and `today` as in `balances`.
     """
-    return _fold(status, rules, lines, until).balances(year)
+    return _fold(status, rules, lines, until, today).balances(year)
 
 
-def _fold(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None) -> _Fold:
-    fold = _Fold(status, rules if isinstance(rules, RuleBook) else RuleBook(rules))
+def _fold(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None, today: date | None) -> _Fold:
+    fold = _Fold(status, rules if isinstance(rules, RuleBook) else RuleBook(rules), today or date.max)
     fold.take([line for line in lines if until is None or line.completed_on <= until])
     return fold
 
@@ -41,6 +52,7 @@ def _fold(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], 
 class _Fold:
     status: Status
     book: RuleBook
+    today: date
     years: dict[Period, Year] = field(default_factory=dict)
 
     def take(self, lines: list[HoursEntry]) -> None:
@@ -66,8 +78,7 @@ class _Fold:
 
     def _balance(self, period: Period) -> Balance:
         stretch, year = self._stretch(period), self._year(period)
-        ends = min(period.ends, stretch.ends) if stretch and stretch.ends else period.ends
-        post = self.status.last_post(period.starts, ends)
+        post = self._post(period, stretch)
         return Balance(
             person=self.status.person,
             period=period,
@@ -79,6 +90,11 @@ class _Fold:
             lines=tuple(year.lines),
             taken_back=tuple(year.taken_back),
         )
+
+    def _post(self, period: Period, stretch: DatedKind | None) -> DatedPost | None:
+        """Where the year is reported: the latest post of it, of the days that have come and on which the person was of its kind."""
+        ends = min(period.ends, stretch.ends) if stretch and stretch.ends else period.ends
+        return self.status.last_post(period.starts, min(ends, max(self.today, period.starts)))
 
     def _stretch(self, period: Period) -> DatedKind | None:
         """The latest stretch of the period with a kind whose hours are counted in such periods."""

@@ -51,6 +51,11 @@ def written_table(table: RuleTable) -> dict[str, Any]:
     return lean
 
 
+def written_row(row: Row) -> dict[str, Any]:
+    """One row, as it stands in a written table."""
+    return _lean(msgspec.to_builtins(row, str_keys=True))
+
+
 def _lean(members: dict[str, Any]) -> dict[str, Any]:
     left_out = (("uplift_percent", 0), ("locked", False))
     return {name: value for name, value in members.items() if value not in _NOTHING and (name, value) not in left_out}

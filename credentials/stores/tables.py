@@ -17,6 +17,7 @@ from credentials.stores.links import LINK_TABLES
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
+from credentials.stores.rules import RULE_TABLES
 from credentials.stores.views import VIEWS
 from credentials.stores.waiting import WAITING_TABLES
 
@@ -30,6 +31,7 @@ TABLES: tuple[Table[Any], ...] = (
     *COMPETENCE_TABLES,
     *PROVIDER_TABLES,
     *LEDGER_TABLES,
+    *RULE_TABLES,
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,

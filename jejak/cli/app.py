@@ -11,6 +11,7 @@ from jejak.cli.admin import admin_app
 from jejak.cli.bench import EXAMPLES, bench_command
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
+from jejak.cli.hours import hours_app
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.provider import provider_app
 from jejak.cli.statements import statements_app
@@ -23,6 +24,7 @@ app.add_typer(provider_app, name="provider")
 app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
+app.add_typer(hours_app, name="hours")
 app.command("bench", epilog=EXAMPLES)(bench_command)
 
 

@@ -52,6 +52,9 @@ objection.decide    .       .        .     .    y  .        .      y        .   
 appoint             .       .        .     .    .  .        .      y        .       no
 appoint.staff       .       .        .     .    y  .        .      y        .       no
 user.make           .       .        .     .    .  .        .      y        .       no
+rules.publish       .       .        .     .    .  .        .      y        .       no
+rules.override      .       .        .     .    y  .        .      y        .       no
+hours.export        .       .        .     .    y  .        .      .        .       no
 figures.agency      .       .        .     y    y  .        .      y        y       no
 figures.nation      .       .        .     .    .  .        .      y        y       no
 log.read            .       .        .     .    .  .        .      y        y       no

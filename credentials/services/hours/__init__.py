@@ -1,0 +1,1 @@
+"""Use cases of hours: publishing rules, balances with reasons, figures over many persons, exports."""
