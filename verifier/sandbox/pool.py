@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -50,11 +50,17 @@ def default_size() -> PoolSize:
     return PoolSize(cores, 16 * cores)
 
 
+def utc_now() -> datetime:
+    """The clock of a pool that is told no other."""
+    return datetime.now(UTC)
+
+
 class Pool:
     """Use `running()`. `examine` may be called from many tasks at once."""
 
-    def __init__(self, sources: Sources, size: PoolSize | None = None) -> None:
+    def __init__(self, sources: Sources, size: PoolSize | None = None, now: Callable[[], datetime] = utc_now) -> None:
         self._sources = sources
+        self._now = now
         self._size = size or default_size()
         self._turns = asyncio.Semaphore(self._size.at_once)
         self._present = 0
@@ -71,6 +77,11 @@ class Pool:
         finally:
             await self._stop()
             self._threads.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def nursery_pid(self) -> int | None:
+        """None before the first file."""
+        return None if self._nursery is None else self._nursery.pid
 
     async def examine(self, content: bytes, *, patient: bool = False) -> Report:
         """The report on a file, whatever it holds. `patient`: waits however many are waiting. Raises BusyError."""
@@ -95,7 +106,7 @@ class Pool:
 
     async def _talk(self, ours: socket.socket, content: bytes) -> Report:
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(ours, encoded(Job(datetime.now(UTC))) + framed(content))
+        await loop.sock_sendall(ours, encoded(Job(self._now())) + framed(content))
         for _ in range(MOST_QUESTIONS):
             word = read_word(await _receive(loop, ours))
             if word.report is not None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from verifier.sandbox.pool import Pool
+from verifier.sandbox.pool import Pool, utc_now
 from verifier.sources.ports import Sources
 
 
@@ -51,10 +51,6 @@ class HolderMatch(Protocol):
     async def compare(self, certificate_id: str, nip: str) -> Match: ...
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, slots=True)
 class Site:
     """`url`: the address of this verifier, shown in words against look-alikes."""
@@ -64,7 +60,7 @@ class Site:
     sources: Sources
     certificates: Certificates
     match: HolderMatch | None = None
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = utc_now
 
     @property
     def host(self) -> str:
