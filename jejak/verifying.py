@@ -13,8 +13,9 @@ from fastapi import APIRouter
 from credentials.keys import IssuerKeys
 from credentials.ports import CredentialStore
 from lrs.ports import ClientStore
+from verifier.jobs import Jobs
 from verifier.readers.payload import linked_id
-from verifier.sandbox.pool import Pool
+from verifier.sandbox.pool import Pool, default_size
 from verifier.sources.fetching import Fetcher
 from verifier.sources.live import live_sources
 from verifier.sources.ports import Fetched
@@ -99,16 +100,18 @@ class Verifying:
     def __init__(self, store: CredentialStore, keys: IssuerKeys, providers: ClientStore, url: str) -> None:
         self._host = LocalHost(store, keys, providers, url)
         sources = live_sources(Fetcher(), host=self._host)
-        self._pool = Pool(sources)
+        size = default_size()
+        self._pool = Pool(sources, size)
+        self._jobs = Jobs(self._pool, size.at_once)
         self._site = Site(url, self._pool, sources, LocalCertificates(store))
 
     def routers(self) -> list[APIRouter]:
         """Pages and the interface for programs."""
-        return verifier_routers(self._site)
+        return verifier_routers(self._site, self._jobs)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Files can be checked as long as this lasts."""
         self._host.live_in(asyncio.get_running_loop())
-        async with self._pool.running():
+        async with self._pool.running(), self._jobs.running():
             yield

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from jejak import VERSION
+from jejak.cli import verify
 from jejak.cli.admin import admin_app
 from jejak.cli.bench import EXAMPLES, bench_command
 from jejak.cli.client import client_app
@@ -26,6 +27,7 @@ app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
 app.add_typer(hours_app, name="hours")
 app.command("bench", epilog=EXAMPLES)(bench_command)
+app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 
 
 def _tell_version(asked: bool) -> None:

@@ -15,7 +15,7 @@ from verifier.readers.presented import QrCode
 
 MOST_PIXELS = 60_000_000  # of a picture that is opened at all: 180 MB in colour
 _WORKING = 2_600  # pixels of the longer side to look at; a QR of 3 cm on A4 has 330 of them then
-_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "MPO")
+_FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 
 
 def open_picture(content: bytes) -> Image.Image:

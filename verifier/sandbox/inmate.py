@@ -11,7 +11,7 @@ from verifier.errors import CheckError, UnavailableError
 from verifier.readers.reading import read_file
 from verifier.report import Report, Step
 from verifier.running import Run
-from verifier.sandbox.limits import MEMORY, SECONDS, too_much
+from verifier.sandbox.limits import MEMORY, SECONDS, too_much, unreadable
 from verifier.sandbox.wire import Answer, Job, Question, Word, encoded, read_answer, read_job, receive
 from verifier.sources.ports import Fetched, Json
 from verifier.trust import KnownIssuer
@@ -97,6 +97,8 @@ def serve(connection: socket.socket) -> None:
         report = _report(content, _Asking(connection, clock), job)
     except MemoryError:
         report = too_much()
+    except Exception:  # a library's own: whatever a file makes it do is a report, not an error of ours
+        report = unreadable()
     clock.stop()
     connection.sendall(encoded(Word(report=report)))
 

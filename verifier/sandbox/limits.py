@@ -16,3 +16,10 @@ def too_much() -> Report:
     run = Run("")
     run.failed(Step.FORMAT, message("reading this takes more time or memory than any certificate does"), Verdict.CANNOT_CHECK)
     return run.report()
+
+
+def unreadable() -> Report:
+    """For what a library stumbled over in a way that nobody foresaw."""
+    run = Run("")
+    run.failed(Step.FORMAT, message("this file is damaged, or not what it seems to be"), Verdict.CANNOT_CHECK)
+    return run.report()

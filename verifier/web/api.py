@@ -13,7 +13,7 @@ from verifier.web.site import Site
 from verifier.web.telling import both, report_json
 from verifier.web.uploads import read_body, read_form
 
-_ANYWHERE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
+ANYWHERE = {"Cache-Control": "no-store", "Access-Control-Allow-Origin": "*", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Api:
             return refusal(error.status, error.reason)
         except BusyError as error:
             return refusal(503, error.reason, {"Retry-After": str(error.retry)})
-        return JSONResponse(report_json(report), headers=_ANYWHERE)
+        return JSONResponse(report_json(report), headers=ANYWHERE)
 
 
 async def _content(request: Request) -> bytes:
@@ -56,4 +56,4 @@ def refusal(status: int, reason: Message, headers: dict[str, str] | None = None)
     """An error in the shape that all of them have."""
     told = both(reason)
     error = {"message": told["en"], "messages": told, "status": status}
-    return JSONResponse({"error": error}, status_code=status, headers=_ANYWHERE | (headers or {}))
+    return JSONResponse({"error": error}, status_code=status, headers=ANYWHERE | (headers or {}))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from verifier.jobs import Jobs
 from verifier.web.api import Api
+from verifier.web.batches import Batches
 from verifier.web.files import files_router
 from verifier.web.pages import Pages
 from verifier.web.site import Site
 
 
-def verifier_routers(site: Site) -> list[APIRouter]:
+def verifier_routers(site: Site, jobs: Jobs | None = None) -> list[APIRouter]:
     """Files first: their names stand where a certificate's id may stand."""
-    return [files_router(), Api(site).router(), Pages(site).router()]
+    routers = [files_router(), Api(site).router()]
+    if jobs is not None:
+        routers.append(Batches(site, jobs).router())
+    return [*routers, Pages(site, batches=jobs is not None).router()]

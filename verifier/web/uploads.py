@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import tempfile
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import parse_qs
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from verifier.batch import LONGEST_ZIP
 from verifier.errors import RefusedError
 from verifier.readers.presented import LONGEST
 from verifier.readers.reading import LONGEST_FILE
@@ -17,6 +21,7 @@ from verifier.readers.reading import LONGEST_FILE
 _FORM_ROOM = 64 * 1024  # bytes of a form beside the file in it
 _LONGEST_TEXT_FORM = 3 * LONGEST + 1_000  # a form writes some bytes as three
 _MOST_FIELDS = 10
+_SPOOLED = 4 * 1024 * 1024  # bytes kept in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,30 @@ async def read_form(request: Request, longest: int = LONGEST_FILE) -> Form:
     except ValueError as error:
         raise RefusedError("this form has too many fields") from error
     return Form({name: values[0] for name, values in told.items()}, None)
+
+
+async def spooled_file(request: Request, longest: int = LONGEST_ZIP) -> BinaryIO:
+    """A large file, as the body or as the `file` of a form; what does not fit into memory lies in a nameless file meanwhile. The caller
+    closes it. Raises RefusedError.
+    """
+    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        parser = MultiPartParser(request.headers, _limited(request, longest + _FORM_ROOM), max_files=1, max_fields=_MOST_FIELDS)
+        try:
+            data = await parser.parse()
+        except (MultiPartException, KeyError, ValueError) as error:
+            raise RefusedError("this form cannot be read") from error
+        files = [value for _, value in data.multi_items() if isinstance(value, UploadFile)]
+        if not files:
+            raise RefusedError("choose a file")
+        return files[0].file
+    file: BinaryIO = tempfile.SpooledTemporaryFile(_SPOOLED)  # type: ignore[assignment]  # noqa: SIM115  # the caller closes it
+    try:
+        async for piece in _limited(request, longest):
+            await asyncio.to_thread(file.write, piece)
+    except BaseException:
+        file.close()
+        raise
+    return file
 
 
 async def _multipart(request: Request, longest: int) -> Form:
