@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("jejak", deadline=None)  # how long an example takes says more about the machine than about the code
+settings.load_profile("jejak")
 
 
 @pytest.hookimpl(hookwrapper=True)
