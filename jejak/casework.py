@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,10 +13,14 @@ from fastapi import APIRouter
 from credentials.queues.case import Kind
 from credentials.services.access import Granting
 from credentials.services.casefile import Casefile
+from credentials.services.coaching import Coaching
 from credentials.services.comparing import Comparing
 from credentials.services.deciding import Deciding, Effect
+from credentials.services.doorkeeping import Doorkeeper
 from credentials.services.files import Files
 from credentials.services.looking import Looking
+from credentials.services.objections import Objections
+from credentials.services.own_accounts import OwnAccounts
 from credentials.services.persons import RegisteredPersons
 from credentials.services.reviews import Reviews
 from credentials.services.sign_in import SignIn
@@ -20,19 +28,23 @@ from credentials.services.users import Users
 from credentials.stores.access import AccessStore
 from credentials.stores.cases import CaseRecords
 from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.door import DoorRecords
 from credentials.stores.files import FileRecords
 from credentials.stores.ledger import LedgerRecords
+from credentials.stores.links import LinkRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
 from credentials.stores.views import ViewLog
 from credentials.web.access import AccessServices, access_router
 from credentials.web.cases import CaseServices, case_router
+from credentials.web.coaching import ReportServices, report_router
 from credentials.web.guards import PrincipalGuards
+from jejak.door import LrsDoor
 from jejak.issuing import Credentials
 from jejak.settings import Settings
 from jejak.signing_in import PersonalTokens
 from lrs.clock import Clock
-from lrs.ports import ClientStore
+from lrs.ports import Stores
 from lrs.services.rate_limit import FailureLimits
 from lrs.services.secrets import SecretHasher
 from lrs.services.tokens import JwksTokens
@@ -46,6 +58,7 @@ class Casework:
     sign_in: SignIn
     access: AccessServices
     cases: CaseServices
+    reports: ReportServices
     reviews: Reviews
 
     def guards(self, administrators: AdministratorGuards) -> PrincipalGuards:
@@ -54,11 +67,22 @@ class Casework:
 
     def routers(self, guards: PrincipalGuards) -> list[APIRouter]:
         """All under `/api`."""
-        return [access_router(self.access, guards), case_router(self.cases, guards)]
+        return [access_router(self.access, guards), case_router(self.cases, guards), report_router(self.reports, guards)]
+
+    @asynccontextmanager
+    async def keeping_doors(self) -> AsyncIterator[None]:
+        """What was decided and not yet told to the LRS is told, as long as this lasts."""
+        running = asyncio.create_task(self.reports.coaching.doorkeeper.run(), name="doorkeeper")
+        try:
+            yield
+        finally:
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
 
 
 def make_casework(
-    credentials: Credentials, clients: ClientStore, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
+    credentials: Credentials, stores: Stores, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
 ) -> Casework:
     """The parts, joined."""
     records, log = credentials.records, credentials.decisions
@@ -66,14 +90,24 @@ def make_casework(
     sign_in = SignIn(access, persons, hasher, FailureLimits(), clock, _personal_tokens(settings, tokens))
     looking = Looking(persons, ViewLog(records), clock)
     services = AccessServices(Granting(access, persons, log, clock), Users(access, persons, hasher, log, clock), looking)
-    cases, files, ledger = CaseRecords(records), FileRecords(records), LedgerRecords(records)
-    comparing = Comparing(cases, ledger, CatalogueRecords(records), ProviderRecords(records), clients, persons, clock)
-    reviews = Reviews(cases, persons, clock)
-    effects: dict[Kind, Effect] = {Kind.REVIEW: reviews.effect}
-    deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
+    cases, files, ledger, catalogue = CaseRecords(records), FileRecords(records), LedgerRecords(records), CatalogueRecords(records)
+    links = LinkRecords(records, settings.asn_page)
+    comparing = Comparing(cases, ledger, catalogue, ProviderRecords(records), stores.clients, persons, clock)
     casefile = Casefile(cases, files, comparing, looking, log, clock)
+    own, door = OwnAccounts(links, log, settings.url), LrsDoor(stores, clock, settings.url)
+    doorkeeper = Doorkeeper(door, DoorRecords(records), cases, files, catalogue, own, settings.url)
+    coaching = Coaching(casefile, access, catalogue, doorkeeper, clock)
+    objections = Objections(casefile, ledger, links, clock, settings.objection_hours)
+    reviews = Reviews(cases, persons, clock)
+    effects: dict[Kind, Effect] = {
+        Kind.REVIEW: reviews.effect,
+        Kind.SESSION: coaching.effect,
+        Kind.FORM: coaching.effect,
+        Kind.OBJECTION: objections.effect,
+    }
+    deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
     case_services = CaseServices(casefile, deciding, Files(files, deciding, clock, settings.limit_evidence))
-    return Casework(sign_in, services, case_services, reviews)
+    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), reviews)
 
 
 def _personal_tokens(settings: Settings, tokens: JwksTokens | None) -> PersonalTokens | None:

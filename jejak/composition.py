@@ -97,7 +97,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     clients = ClientAdministration(stores, hasher, clock, settings.url)
     credentials = await open_credentials(stores, key, clock, settings.url, settings.asn_page)
     tokens = _tokens(settings)
-    casework = make_casework(credentials, stores.clients, hasher, clock, settings, tokens)
+    casework = make_casework(credentials, stores, hasher, clock, settings, tokens)
     hours = make_hours(credentials.records, credentials.decisions, clock)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
     return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, first_run)
@@ -179,7 +179,7 @@ class Application:
             framework.include_router(router)
         self._announce(product)
         try:
-            async with product.credentials.projecting():
+            async with product.credentials.projecting(), product.casework.keeping_doors():
                 yield product
         finally:
             await product.close()

@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     limit_connections: int = Field(2_000, ge=1, description="connections open at once")
     signature_anchors: Path | None = Field(None, description="PEM file of the certificates that signatures may chain to")
     signature_required: bool = Field(False, description="refuse signed statements whose chain does not end at an anchor")
+    objection_hours: int = Field(72, ge=1, le=8_784, description="hours until a learner's objection must be decided")
     oauth_issuer: str = Field("", description="issuer of bearer tokens; empty: none are taken")
     oauth_audience: str = Field("", description="audience that a token must name")
     oauth_jwks_url: str = Field("", description="where the issuer's keys are")

@@ -1,11 +1,12 @@
 """Lines of the ledger that a person's decision makes: all that is needed stands in the decision, so a rebuild reads nothing but the log.
 
-Kinds of decisions: "claim.approved", "manual.approved", "study.approved" make a credit; "….reversed" its reversal.
+Kinds of decisions: "claim.approved", "manual.approved", "study.approved" make a credit; "….reversed" its reversal; "objection.approved" may
+reverse a line, and write it again under another date.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from typing import cast
 
@@ -52,23 +53,33 @@ def told(case: Case) -> Content:
     }
 
 
+def case_of_line(line: str) -> str:
+    """The case that a line came from; "" for one that came from statements."""
+    return line.removeprefix("case-").partition("~")[0] if line.startswith("case-") else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What a decision does to the ledger: a credit, or the reversal of the credit of a case."""
+    """What a decision does to the ledger: a credit, or the reversal of the line `reverses`, written again for `right_date` when there is
+    one.
+    """
 
     credit: HoursEntry | None = None
     reverses: str = ""
+    right_date: date | None = None
 
 
 def line_of(decision: Decision) -> Line | None:
     """None for a decision that makes no line of itself."""
+    if decision.kind == "objection.approved":
+        return _corrected(decision.content)
     kind, _, step = decision.kind.partition(".")
     if kind not in _SOURCES:
         return None
     if step == "approved":
         return Line(credit=_credit(decision, kind))
     if step == "reversed":
-        return Line(reverses=line_id(str(decision.content["case"])))
+        return Line(reverses=str(decision.content["line"]))
     return None
 
 
@@ -77,10 +88,33 @@ def reversal_of(credit: HoursEntry, decision: Decision) -> HoursEntry:
     return reversal(credit, id=f"{credit.id}-r", recorded_at=decision.at, reason=decision.reason, decided_by=str(decision.number))
 
 
+def corrected(credit: HoursEntry, day: date, decision: Decision) -> HoursEntry:
+    """The same event on the day that is right; single days of learning, which may have been wrong too, are left out."""
+    started = day if credit.started_on is None else min(day, day - (credit.completed_on - credit.started_on))
+    return replace(
+        credit,
+        id=f"{credit.id}~{decision.number}",
+        completed_on=day,
+        completed_at=noon(day),
+        started_on=started,
+        days=(),
+        recorded_at=decision.at,
+        reason=decision.reason,
+        decided_by=str(decision.number),
+    )
+
+
 def noon(day: date) -> int:
     """Microseconds UTC of noon in the capital."""
     moment = datetime.combine(day, time(12), _NOON)
     return int(moment.timestamp()) * 1_000_000
+
+
+def _corrected(content: Content) -> Line | None:
+    if "reverses" not in content:
+        return None
+    day = content.get("right_date")
+    return Line(reverses=str(content["reverses"]), right_date=date.fromisoformat(str(day)) if day else None)
 
 
 def _credit(decision: Decision, kind: str) -> HoursEntry:

@@ -72,7 +72,7 @@ class Casefile:
         change = _assessed(replace(case, learning=learning, provider=learning.provider, evidence=sent.evidence), found)
         now = self.clock.now_us()
         again = amended(case, change, by=principal.actor, at=now)
-        again = replace(again, due_at=_due(case.kind, now))
+        again = replace(again, due_at=due_at(case.kind, now))
         await self._decide(principal, "amended", again, sent.note, Replace(CASES, again, kept.revision))
         return again
 
@@ -126,7 +126,7 @@ class Casefile:
             provider=learning.provider,
             hands=tuple(sorted(principal.identities())),
             evidence=sent.evidence,
-            due_at=_due(kind, now),
+            due_at=due_at(kind, now),
             learning=learning,
         )
         return await self.add(principal, _assessed(case, found), sent.note)
@@ -154,7 +154,8 @@ class Casefile:
         )
 
 
-def _due(kind: Kind, now: int) -> int | None:
+def due_at(kind: Kind, now: int) -> int | None:
+    """Until when it should be decided, in microseconds."""
     days = _DUE_DAYS.get(kind)
     return now + days * _DAY if days else None
 

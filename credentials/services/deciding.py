@@ -11,7 +11,7 @@ from credentials.decisions import Content, Decision
 from credentials.errors import CaseError, NotAllowedError
 from credentials.ports.records import Kept, Page, Replace, Write
 from credentials.queues.case import DECIDING, Case, Kind, State, Verdict, decided, reversed_
-from credentials.queues.entries import gives_hours, line_id, line_of, reversal_of, told
+from credentials.queues.entries import case_of_line, gives_hours, line_of, reversal_of, told
 from credentials.services.comparing import Comparing
 from credentials.services.looking import Looking
 from credentials.stores.cases import CASES, CaseRecords
@@ -25,10 +25,13 @@ MOST_AT_ONCE = 200  # decisions in one request
 
 @dataclass(frozen=True, slots=True)
 class Follows:
-    """What follows from a verdict: `writes` in the commit of the decision, `content` for a rebuild, `then` once it is committed."""
+    """What follows from a verdict: `writes` in the commit of the decision, and `lines`, which need the decision itself; `content` for a
+    rebuild; `then` once it is committed.
+    """
 
     writes: tuple[Write, ...] = ()
     content: Content = field(default_factory=dict)
+    lines: Callable[[Decision], Sequence[Write]] = lambda decision: ()
     then: Callable[[], Awaitable[None]] | None = None
 
 
@@ -135,22 +138,28 @@ class Deciding:
         def then(decision: Decision) -> list[Write]:
             line = line_of(decision)
             credit = self.ledger.writes(line.credit) if line is not None and line.credit is not None else ()
-            return [Replace(CASES, replace(done, decision=decision.number), kept.revision), *credit, *follows.writes]
+            return [
+                Replace(CASES, replace(done, decision=decision.number), kept.revision),
+                *credit,
+                *follows.writes,
+                *follows.lines(decision),
+            ]
 
         await self._append(principal, done, verdict, reason, content, then)
         if follows.then is not None:
             await follows.then()
 
     async def _commit_reversal(self, principal: Principal, kept: Kept[Case], undone: Case, reason: str) -> None:
-        credit = await self.ledger.line(undone.person, line_id(undone.id))
+        credits = await self.ledger.open_credits(undone.person)
+        credit = next((line for line in credits if case_of_line(line.id) == undone.id), None)
         if credit is None:
-            raise ConflictError("the ledger has no line of this case", where="case")
+            raise ConflictError("the ledger has no open line of this case", where="case")
 
         def then(decision: Decision) -> list[Write]:
             changed = Replace(CASES, replace(undone, decision=decision.number), kept.revision)
             return [changed, *self.ledger.writes(reversal_of(credit, decision))]
 
-        await self._append(principal, undone, "reversed", reason, {"case": undone.id}, then)
+        await self._append(principal, undone, "reversed", reason, {"case": undone.id, "line": credit.id}, then)
 
     async def _append(
         self,

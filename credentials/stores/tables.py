@@ -11,6 +11,8 @@ from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.competences import COMPETENCE_TABLES
 from credentials.stores.decisions import DECISIONS
+from credentials.stores.door import DOOR_TABLES
+from credentials.stores.exclusions import EXCLUSION_TABLES
 from credentials.stores.files import FILE_TABLES
 from credentials.stores.ledger import LEDGER_TABLES
 from credentials.stores.links import LINK_TABLES
@@ -37,4 +39,6 @@ TABLES: tuple[Table[Any], ...] = (
     *CASE_TABLES,
     *FILE_TABLES,
     *WAITING_TABLES,
+    *DOOR_TABLES,
+    *EXCLUSION_TABLES,
 )

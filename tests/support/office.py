@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -11,11 +12,16 @@ from typing import Any
 import httpx
 
 from credentials.access.roles import Role
+from credentials.catalogue.bindings import Binding, Match
+from credentials.catalogue.model import Batch, Programme
+from credentials.catalogue.states import StateChange
 from credentials.people.person import Person, Posting, Status
 from credentials.ports.records import Put
+from credentials.stores.catalogue import BATCHES, PROGRAMMES
 from credentials.stores.people import PERSONS
 from jejak.composition import Application, Product
 from jejak.settings import Settings
+from lrs.ports import StatementQuery, Wall
 
 Json = dict[str, Any]
 WHY = "surat tugas 12/2026"
@@ -86,3 +92,24 @@ async def placed(office: Office, name: str, agency: str, unit: str = "", superio
     person = Person(office.ids[name], 1, statuses=(status,), postings=(posting,))
     await office.product.credentials.records.commit(Put(PERSONS, person))
     return client
+
+
+async def catalogued(office: Office, batch: str, channel: int, provider: str = "balai", jp: int = 8, match: Match = "prefix") -> Batch:
+    """An approved programme of that channel with a batch that binds `session`; its provider too."""
+    if await office.product.stores.clients.provider(provider) is None:
+        await office.product.clients.add_provider(provider, "Balai Contoh")
+    approved, opened = StateChange("approved", None, 1, "administrator:x"), StateChange("open", None, 1, "administrator:x")
+    text = "Contoh program"
+    programme = Programme(f"p-{batch}", 1, provider, text, text, text, jp, channel=channel, history=(approved,))
+    binding = Binding("session", f"https://lms.contoh.test/{batch}", match)
+    rule = "coaching-session" if channel in (14, 15) else "attended"
+    dates = date(2020, 1, 1), date(2030, 12, 31)
+    made = Batch(batch, programme.id, 1, provider, "Angkatan I", *dates, "Asia/Jakarta", rule, (binding,), history=(opened,))
+    await office.product.credentials.records.commit(Put(PROGRAMMES, programme), Put(BATCHES, made))
+    return made
+
+
+async def statements_of(office: Office, provider: str = "balai") -> list[Json]:
+    """All that the LRS holds of a provider, oldest first."""
+    page = await office.product.stores.statements.query(StatementQuery(limit=500, ascending=True), Wall(provider))
+    return [json.loads(body) for body in page.bodies]

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.decisions import Decision
+from credentials.decisions import Content, Decision
 from credentials.hours.entry import DayOfLearning, HoursEntry, check_entry
 from credentials.queues.case import Case, Kind
-from credentials.queues.entries import line_of, reversal_of, told
+from credentials.queues.entries import case_of_line, corrected, line_of, reversal_of, told
 from credentials.queues.learning import Learning
 
 _LEARNING = Learning(
@@ -64,13 +64,28 @@ def test_other_decisions_make_no_line(kind: str) -> None:
 
 
 def test_a_reversal_names_the_line_of_the_case() -> None:
-    taken_back = replace(_decision("claim"), number=18, kind="claim.reversed", content={"case": "c1"})
+    taken_back = replace(_decision("claim"), number=18, kind="claim.reversed", content={"case": "c1", "line": "case-c1"})
     line, credit = line_of(taken_back), _credit(_decision("claim"))
     assert line is not None
     assert line.reverses == credit.id
     counter = reversal_of(credit, taken_back)
     check_entry(counter)
     assert (counter.kind, counter.reverses, counter.decided_by) == ("reversal", credit.id, "18")
+
+
+def test_an_upheld_objection_reverses_a_line_and_may_write_it_again_under_the_right_date() -> None:
+    content: Content = {"case": "o1", "reverses": "case-c1", "right_date": "2026-10-02"}
+    upheld = replace(_decision("claim"), number=20, kind="objection.approved", content=content)
+    line, credit = line_of(upheld), _credit(_decision("claim"))
+    assert line is not None
+    assert (line.reverses, line.right_date) == (credit.id, date(2026, 10, 2))
+    right = corrected(credit, date(2026, 10, 2), upheld)
+    check_entry(right)
+    assert (right.completed_on, right.started_on, right.approved) == (date(2026, 10, 2), date(2026, 9, 30), credit.approved)
+    assert case_of_line(right.id) == case_of_line(credit.id) == "c1"
+    assert right.id != credit.id
+    assert case_of_line("jp-abc") == ""
+    assert line_of(replace(upheld, content={"case": "o1"})) is None
 
 
 @given(st.sampled_from(["claim", "manual", "study"]), st.dates(date(1990, 1, 1), date(2100, 1, 1)), st.integers(1, 2_000))
