@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from credentials.suites.signer import Signer
 
@@ -29,7 +30,7 @@ def sign_token(document: dict[str, Any], signer: Signer) -> str:
 
 
 def _part(value: dict[str, Any]) -> str:
-    return base64url(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8"))
+    return base64url(orjson.dumps(value))
 
 
 def base64url(data: bytes) -> str:
