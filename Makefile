@@ -20,7 +20,7 @@ test: $(VENV)/.dev tests/clients/node_modules/.installed programs ## set up ever
 	@$(BIN)/python -m pytest
 
 programs:
-	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk; do \
+	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk softhsm2-util:softhsm2 pdfsig:poppler-utils; do \
 	  command -v $${pair%%:*} >/dev/null || { \
 	    echo "$${pair%%:*} is needed for some tests (Debian: apt-get install $${pair##*:})"; \
 	    test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $${pair##*:} >/dev/null; }; \

@@ -17,7 +17,8 @@ SenderError (lrs)
 OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
-    └── KeyUnsealError              an issuer's key cannot be opened with this server key
+    ├── KeyUnsealError              an issuer's key cannot be opened with this server key, or its vault cannot be used
+    └── NotYetError                 something else has to be issued before
 """
 
 from __future__ import annotations
@@ -71,3 +72,7 @@ class UndefinedTermError(CredentialError):
 
 class KeyUnsealError(CredentialError):
     """An issuer's key cannot be opened: the server key is not the one that it was sealed with."""
+
+
+class NotYetError(CredentialError):
+    """Something else has to be issued before: the next try finds it."""

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
-from credentials.keys import Derived, IssuerKeys
+from credentials.keys import Derived
 from credentials.ports import CredentialStore, Records
+from credentials.services.awarding import Awarding
 from credentials.services.evidence import Evidence
-from credentials.services.issue import Issuing
 from credentials.services.projector import Projector
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.memory import MemoryCredentials, MemoryRecords
 from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_records
 from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
-from credentials.web.public import public_router
+from jejak.certificates import Certificates, make_certificates
 from jejak.register import Register, make_register
 from jejak.verifying import Verifying
 from lrs.clock import Clock
@@ -38,27 +38,29 @@ class Credentials:
     store: CredentialStore
     providers: ClientStore
     register: Register
-    keys: IssuerKeys
+    certificates: Certificates
     projector: Projector
     verifying: Verifying
-    url: str
 
     def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
         """Administration, what everybody may fetch, and the verifier's page."""
-        administration, public = administration_router(self.store, guards), public_router(self.store, self.keys, self.url)
-        return [administration, public, *self.verifying.routers()]
+        administration = administration_router(self.store, self.records, guards)
+        return [administration, *self.certificates.routers(), *self.verifying.routers()]
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:
         """Evidence becomes certificates and hours, and files are checked, as long as this lasts."""
-        running = asyncio.create_task(self.projector.run(), name="projector")
+        work = {"projector": self.projector.run(), "issuing": self.certificates.issuing.run()}
+        running = [asyncio.create_task(one, name=name) for name, one in work.items()]
         try:
             async with self.verifying.running():
                 yield
         finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            for task in running:
+                task.cancel()
+            for task in running:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str, asn_home_page: str) -> Credentials:
@@ -71,9 +73,9 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url:
     else:
         records, store = MemoryRecords(), MemoryCredentials()
     derived = Derived(server_key)
-    keys = IssuerKeys(store, derived, clock, url)
-    projector = Projector(stores.feed, store, Evidence(stores.statements), Issuing(stores.clients, keys, derived, clock, url))
-    verifying = Verifying(store, keys, stores.clients, url)
+    certificates = make_certificates(stores, records, store, derived, clock, url)
+    projector = Projector(stores.feed, store, Evidence(stores.statements), Awarding(store, certificates.reserving, clock))
+    verifying = Verifying(certificates, stores.clients)
     log = DecisionLog(records, clock)
     register = make_register(records, log, stores.clients, derived, asn_home_page, store)
-    return Credentials(records, log, store, stores.clients, register, keys, projector, verifying, url)
+    return Credentials(records, log, store, stores.clients, register, certificates, projector, verifying)

@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from fastapi import APIRouter
 
-from credentials.keys import IssuerKeys
-from credentials.ports import CredentialStore
+from jejak.certificates import Certificates
+from lrs.clock import to_datetime
+from lrs.errors import NotFoundError
 from lrs.ports import ClientStore
 from verifier.jobs import Jobs
 from verifier.readers.payload import linked_id
@@ -19,36 +21,35 @@ from verifier.sandbox.pool import Pool, default_size
 from verifier.sources.fetching import Fetcher
 from verifier.sources.live import live_sources
 from verifier.sources.ports import Fetched
-from verifier.trust import KnownIssuer
+from verifier.trust import KeyDates, KnownIssuer
 from verifier.web.routes import verifier_routers
 from verifier.web.site import Kept, Site
 
 T = TypeVar("T")
-_FORMATS = (("PDF", ".pdf"), ("PNG", ".png"), ("SVG", ".svg"), ("JSON-LD", ".json"), ("JWT", ".jwt"))
+_FORMATS = (("JSON-LD", ".json"), ("JWT", ".jwt"), ("Log", ".tlog-proof"))
 
 
 @dataclass(frozen=True, slots=True)
 class LocalCertificates:
     """The certificates of this server, for the page that the QR leads to."""
 
-    store: CredentialStore
+    certificates: Certificates
 
     async def kept(self, certificate_id: str) -> Kept | None:
-        found = await self.store.certificate(certificate_id)
+        found = await self.certificates.found(certificate_id)
         if found is None:
             return None
-        downloads = tuple((name, f"/c/{certificate_id}{suffix}") for name, suffix in _FORMATS if suffix in (".json", ".jwt"))
+        downloads = tuple((name, f"/c/{certificate_id}{suffix}") for name, suffix in _FORMATS)
         return Kept(found.token, found.document.decode("utf-8"), downloads)
 
 
 class LocalHost:
     """This server's stores, as the checks ask for them: from threads, while the stores live in the event loop."""
 
-    def __init__(self, store: CredentialStore, keys: IssuerKeys, providers: ClientStore, url: str) -> None:
-        self._store = store
-        self._keys = keys
+    def __init__(self, certificates: Certificates, providers: ClientStore) -> None:
+        self._certificates = certificates
         self._providers = providers
-        self._url = url
+        self._url = certificates.url
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def live_in(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -66,25 +67,45 @@ class LocalHost:
         return link.startswith(f"{self._url}/v/")
 
     def status_list(self, url: str) -> Fetched | None:
-        return None
+        if not url.startswith(f"{self._url}/issuers/"):
+            return None
+        found = self._wait(self._certificates.lists.at(url))
+        return None if found is None else Fetched(found.token, datetime.now(UTC))
 
     def certificate(self, link: str) -> str | None:
-        found = self._wait(self._store.certificate(linked_id(link)))
+        found = self._wait(self._certificates.found(linked_id(link)))
         return None if found is None else found.token
 
     def log_proof(self, certificate: str) -> str | None:
-        return None
+        own = f"{self._url}/c/"
+        if not certificate.startswith(own):
+            return None
+        try:
+            return self._wait(self._certificates.log.proof(certificate.removeprefix(own)))
+        except NotFoundError:
+            return None
 
     async def _issuer(self, did: str) -> KnownIssuer | None:
-        name = did.rpartition(":")[2]
-        if self._keys.did(name) != did:
+        name, keys = did.rpartition(":")[2], self._certificates.keys
+        if keys.did(name) != did:
             return None
-        provider, document = await self._providers.provider(name), await self._keys.did_document(name)
-        return None if provider is None or document is None else KnownIssuer(did, provider.name, document)
+        provider, document = await self._providers.provider(name), await keys.did_document(name)
+        if provider is None or document is None:
+            return None
+        lists = f"{self._url}/issuers/{name}/status"
+        dates = {key.method: KeyDates(_moment(key.created), _moment(key.expires), _moment(key.revoked)) for key in await keys.keys(name)}
+        return KnownIssuer(
+            did,
+            provider.name,
+            document,
+            keys=dates,
+            revocations=f"{lists}/revocation/{{list}}",
+            suspensions=f"{lists}/suspension/{{list}}",
+        )
 
     async def _issuer_of_key(self, key: str) -> KnownIssuer | None:
         for provider in await self._providers.providers():
-            issuer = await self._issuer(self._keys.did(provider.id))
+            issuer = await self._issuer(self._certificates.keys.did(provider.id))
             if issuer is not None and key in issuer.key_ids:
                 return issuer
         return None
@@ -94,16 +115,21 @@ class LocalHost:
         return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result()
 
 
+def _moment(us: int) -> datetime | None:
+    """In whole seconds, as certificates and lists tell their times."""
+    return to_datetime(us).replace(microsecond=0) if us else None
+
+
 class Verifying:
     """The verifier as part of this server."""
 
-    def __init__(self, store: CredentialStore, keys: IssuerKeys, providers: ClientStore, url: str) -> None:
-        self._host = LocalHost(store, keys, providers, url)
+    def __init__(self, certificates: Certificates, providers: ClientStore) -> None:
+        self._host = LocalHost(certificates, providers)
         sources = live_sources(Fetcher(), host=self._host)
         size = default_size()
         self._pool = Pool(sources, size)
         self._jobs = Jobs(self._pool, size.at_once)
-        self._site = Site(url, self._pool, sources, LocalCertificates(store))
+        self._site = Site(certificates.url, self._pool, sources, LocalCertificates(certificates))
 
     def routers(self) -> list[APIRouter]:
         """Pages and the interface for programs."""

@@ -33,8 +33,8 @@ _SIGNATURE = 64  # bytes
 
 @dataclass(frozen=True, slots=True)
 class QrClaims:
-    """What the object says. Times in whole seconds since 1970; `valid_until` 0 for none; `kind`: the channel's code (jalur), 0 for none;
-    `digest`: SHA-256 over the credential without proof (RFC 8785), the log's entry; `list` and `index`: its place in the status lists.
+    """What the object says. Times in whole seconds since 1970; `valid_until` 0 for none; `kind`: the channel's code
+    (jalur); `digest`: SHA-256 over the credential without proof (RFC 8785), the log's entry; `list` and `index`: its place in the lists.
     """
 
     id: str
@@ -109,8 +109,9 @@ def _payload(shown: QrClaims, whole: QrClaims) -> bytes:
         "list": shown.list,
         "index": shown.index,
         "digest": shown.digest,
+        "kind": shown.kind,
     }
-    told |= {name: value for name, value in (("valid_until", shown.valid_until), ("kind", shown.kind), ("cut", cut)) if value}
+    told |= {name: value for name, value in (("valid_until", shown.valid_until), ("cut", cut)) if value}
     return cbor2.dumps({_CLAIMS[name]: value for name, value in told.items()}, canonical=True)
 
 

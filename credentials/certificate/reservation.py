@@ -21,9 +21,10 @@ class StatusPlace:
 class Draft:
     """What is asked to be issued. `number`: of the issue for this person and batch, from 1; it rises by one after each revocation.
 
-    `holder`: the printed name. `jp`: approved in the catalogue now. `kind`: the code of the channel (jalur), 0 for none. `completed`: the
-    moment of the last evidence, in microseconds; `learned_on`: the learner's local date then. `statements`: ids of the evidence.
-    `provider_number`: the provider's own number for the certificate, "" for none. `replaces`: the certificate that this one corrects.
+    `holder`: the printed name. `jp`: approved in the catalogue now. `completed`: the moment of the last evidence, in microseconds;
+    `started_on`, `learned_on`: the learner's local dates of the first day of learning and of that moment. `statements`: ids of the
+    evidence. `provider_number`: the provider's own number for the certificate, "" for none. `replaces`: the certificate that this one
+    corrects.
     """
 
     provider: str
@@ -34,8 +35,8 @@ class Draft:
     number: int
     holder: str
     jp: int
-    kind: int
     completed: int
+    started_on: date
     learned_on: date
     statements: tuple[str, ...]
     provider_number: str = ""

@@ -14,7 +14,7 @@ from credentials.ports.records import (
     Table,
     Write,
 )
-from credentials.ports.stores import AwardStore, CatalogueStore, CredentialStore, KeyStore, PeopleStore
+from credentials.ports.stores import AwardStore, CatalogueStore, CredentialStore, PeopleStore
 
 __all__ = [
     "AwardStore",
@@ -24,7 +24,6 @@ __all__ = [
     "Insert",
     "Keep",
     "Kept",
-    "KeyStore",
     "Page",
     "Part",
     "PeopleStore",

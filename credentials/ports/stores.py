@@ -6,7 +6,7 @@ from typing import Protocol
 
 from credentials.catalogue.model import Batch, Programme
 from credentials.hours.entry import HoursEntry
-from credentials.model import Award, Candidate, Certificate, SealedKey, Sighting
+from credentials.model import Award, Candidate, Sighting
 from credentials.people.model import Person
 
 
@@ -54,16 +54,10 @@ class PeopleStore(Protocol):
 
 
 class AwardStore(Protocol):
-    """Completions, certificates and hours."""
+    """Completions and hours."""
 
     async def record(self, award: Award) -> bool:
-        """Completion, certificate and hours entry in one commit; False, and nothing changed, when the certificate's id is there already."""
-        ...
-
-    async def certificate(self, certificate_id: str) -> Certificate | None: ...
-
-    async def certificates(self, batch_id: str) -> list[Certificate]:
-        """All of a batch, by id."""
+        """Completion and hours entry in one commit; False, and nothing changed, when the certificate's id is there already."""
         ...
 
     async def entries(self, person_id: str) -> list[HoursEntry]:
@@ -83,17 +77,5 @@ class AwardStore(Protocol):
         ...
 
 
-class KeyStore(Protocol):
-    """Issuers' keys, sealed."""
-
-    async def keys(self, provider: str) -> list[SealedKey]:
-        """In the order in which they were added."""
-        ...
-
-    async def add_first_keys(self, provider: str, keys: tuple[SealedKey, ...]) -> list[SealedKey]:
-        """Adds them when the provider has none yet. Answers those that are there now: another process may have been first."""
-        ...
-
-
-class CredentialStore(CatalogueStore, PeopleStore, AwardStore, KeyStore, Protocol):
+class CredentialStore(CatalogueStore, PeopleStore, AwardStore, Protocol):
     """All of them over one engine."""

@@ -1,4 +1,4 @@
-"""The projector: reads the feed, and records what a satisfied evidence rule brings: completion, certificate and hours, in one commit.
+"""The projector: reads the feed, and records what a satisfied evidence rule brings: completion, hours, and a reserved certificate.
 
 At least once in, exactly once out: the certificate's id follows from programme version, batch and person, so a statement that is read
 again, or by two processes, records nothing new. Evidence that was there before its batch or its person is found by a look that the
@@ -16,8 +16,8 @@ from credentials.errors import CredentialError
 from credentials.evidence.presets import evidence_rule
 from credentials.model import Candidate
 from credentials.ports import CredentialStore
+from credentials.services.awarding import Awarding
 from credentials.services.evidence import Evidence, sightings
-from credentials.services.issue import Issuing
 from lrs.errors import ConflictError, StoreUnavailableError
 from lrs.ports import Feed
 
@@ -32,11 +32,11 @@ _log = logging.getLogger("jejak.projector")
 class Projector:
     """One in each process; several over one store do the same work twice at worst, never differently."""
 
-    def __init__(self, feed: Feed, store: CredentialStore, evidence: Evidence, issuing: Issuing) -> None:
+    def __init__(self, feed: Feed, store: CredentialStore, evidence: Evidence, awarding: Awarding) -> None:
         self._feed = feed
         self._store = store
         self._evidence = evidence
-        self._issuing = issuing
+        self._awarding = awarding
         self._later: dict[Candidate, float] = {}
 
     async def run(self) -> None:
@@ -117,8 +117,8 @@ class Projector:
         programme = await self._store.programme(batch.programme, batch.version) if batch else None
         if person is None or batch is None or programme is None:
             return
-        if await self._store.certificate(self._issuing.certificate_id(batch, person.id)) is not None:
+        if await self._awarding.is_done(batch, person.id):
             return
         done = evaluate(evidence_rule(batch.rule), batch, person, await self._evidence.of(person, batch))
         if isinstance(done, Completed):
-            await self._store.record(await self._issuing.award(person, programme, batch, done))
+            await self._awarding.award(person, programme, batch, done)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,9 @@ class Issue:
 class Reserving:
     """The decisions about certificates. Every method may be called again, and from several processes."""
 
-    def __init__(self, records: Records, derived: Derived, clock: Clock) -> None:
+    def __init__(self, records: Records, derived: Derived, clock: Clock, wake: asyncio.Event | None = None) -> None:
+        """`wake` is set when there is something to sign."""
+        self._wake = wake or asyncio.Event()
         self._records = records
         self._derived = derived
         self._clock = clock
@@ -86,6 +89,7 @@ class Reserving:
                     raise
                 continue
             self._places.took(draft.provider)
+            self._wake.set()
             return reservation
         raise ConflictError("no free place was found in the status list; try again")
 
@@ -137,6 +141,7 @@ class Reserving:
                 return False
             with contextlib.suppress(ConflictError):
                 await self._records.commit(*wanted)
+                self._wake.set()
                 return True
 
     async def _place(self, certificate: str) -> Kept[PlaceTaken]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from credentials.certificate.issued import Certificate
 from credentials.certificate.reservation import Reservation
 from credentials.ports.records import Table
 
@@ -48,6 +49,19 @@ class ListDue:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedList:
+    """A status list as it is served. `signed`: when, in microseconds; `methods`: fragments of the keys that signed it."""
+
+    provider: str
+    list: int
+    purpose: str
+    document: bytes
+    token: str
+    signed: int
+    methods: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CertificateEvent:
     """What became of a certificate. `what`: issued, revoked, suspended, reinstated. `by`: an administrator's name, or "" for the rules.
     `reason` holds no name and no NIP.
@@ -83,6 +97,23 @@ RESERVATIONS: Table[Reservation] = Table(
 )
 PENDING: Table[Pending] = Table("certificate_pending", Pending, key=lambda one: (one.reserved, one.certificate))
 LISTS_DUE: Table[ListDue] = Table("status_list_due", ListDue, key=lambda one: (one.provider, one.list, one.purpose))
+SIGNED_LISTS: Table[SignedList] = Table(
+    "status_list_signed",
+    SignedList,
+    key=lambda one: (one.provider, one.purpose, one.list),
+    indexes={"signed": lambda one: [(one.signed,)]},
+)
+CERTIFICATES: Table[Certificate] = Table(
+    "certificate",
+    Certificate,
+    key=lambda one: (one.id,),
+    indexes={
+        "batch": lambda one: [(one.batch, one.id)],
+        "person": lambda one: [(one.person, one.issued)],
+        "provider": lambda one: [(one.provider, one.issued)],
+        "method": lambda one: [(one.provider, method, one.issued) for method in one.methods],
+    },
+)
 EVENTS: Table[CertificateEvent] = Table("certificate_event", CertificateEvent, key=lambda one: (one.certificate, one.at, one.what))
 
-ISSUING_TABLES = (STATUS_LISTS, PLACES, RESERVATIONS, PENDING, LISTS_DUE, EVENTS)
+ISSUING_TABLES = (STATUS_LISTS, PLACES, RESERVATIONS, PENDING, LISTS_DUE, SIGNED_LISTS, CERTIFICATES, EVENTS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from credentials.keys.key import ISSUER_KEYS
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
 from credentials.stores.cases import CASE_TABLES
@@ -14,8 +15,10 @@ from credentials.stores.decisions import DECISIONS
 from credentials.stores.door import DOOR_TABLES
 from credentials.stores.exclusions import EXCLUSION_TABLES
 from credentials.stores.files import FILE_TABLES
+from credentials.stores.leases import LEASES
 from credentials.stores.ledger import LEDGER_TABLES
 from credentials.stores.links import LINK_TABLES
+from credentials.stores.log import LOG_TABLES
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
@@ -26,7 +29,10 @@ from credentials.stores.waiting import WAITING_TABLES
 TABLES: tuple[Table[Any], ...] = (
     DECISIONS,
     LOOKS,
+    ISSUER_KEYS,
     *ISSUING_TABLES,
+    *LOG_TABLES,
+    LEASES,
     *PEOPLE_TABLES,
     *LINK_TABLES,
     *CATALOGUE_TABLES,

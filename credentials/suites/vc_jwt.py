@@ -15,9 +15,10 @@ def sign_token(document: dict[str, Any], signer: Signer) -> str:
     """The compact token of a document without proof. Besides the document: `iss`, `jti`, `sub`, `nbf` (and `exp` where `validUntil`
     stands).
     """
+    issuer = document["issuer"]
     claims = {
         **document,
-        "iss": document["issuer"]["id"],
+        "iss": issuer if isinstance(issuer, str) else issuer["id"],
         "jti": document["id"],
         "sub": document["credentialSubject"]["id"],
         "nbf": _seconds(document["validFrom"]),

@@ -7,10 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 from pydantic import Field
 
+from credentials.certificate.issued import Certificate
 from credentials.hours.entry import HoursEntry
 from credentials.hours.ledger import balance
-from credentials.model import Certificate
 from credentials.ports import CredentialStore
+from credentials.ports.records import Records, scan_all
+from credentials.stores.certificates import CERTIFICATES
 from lrs.clock import format_us
 from lrs.errors import NotFoundError
 from lrs.web.auth import AdministratorGuards
@@ -19,13 +21,13 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Year = Annotated[int, Field(ge=1, le=9_998)]
 
 
-def administration_router(store: CredentialStore, guards: AdministratorGuards) -> APIRouter:
+def administration_router(store: CredentialStore, records: Records, guards: AdministratorGuards) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/admin", tags=["certificates and hours"])
 
     @router.get("/batches/{batch_id}/certificates", dependencies=[Depends(guards.reader)])
     async def list_certificates(batch_id: Slug) -> list[dict[str, object]]:
-        return [_certificate_view(one) for one in await store.certificates(batch_id)]
+        return [_certificate_view(one) for one in await scan_all(records, CERTIFICATES, "batch", (batch_id,))]
 
     @router.get("/people/{person_id}/hours", dependencies=[Depends(guards.reader)])
     async def hours(person_id: Annotated[str, Field(max_length=64)], year: Year) -> dict[str, object]:

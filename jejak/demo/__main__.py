@@ -129,7 +129,7 @@ def _show_person(server: Running, person: str, name: str, certificates: list[Jso
     for one in (one for one in certificates if one["person"] == person):
         address = f"{server.url}/c/{one['id']}"
         print(f"       verifier         {server.url}/v/{one['id']}")
-        print(f"       Open Badges 3.0  {address}.json\n       vc+jwt           {address}.jwt\n       QR               {address}.png")
+        print(f"       Open Badges 3.0  {address}.json\n       vc+jwt           {address}.jwt\n       QR               {address}/qr.png")
 
 
 def _show_altered(url: str, certificate_id: str) -> None:

@@ -12,7 +12,7 @@ from credentials.stores.memory import MemoryCredentials
 from credentials.stores.sqlite import open_sqlite_credentials
 from lrs.stores.sqlite import SqliteOptions
 from lrs.stores.sqlite.connection import Database
-from tests.contracts.credentials import AwardContract, CatalogueContract, KeyContract, PeopleContract
+from tests.contracts.credentials import AwardContract, CatalogueContract, PeopleContract
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -34,8 +34,4 @@ class TestPeople(PeopleContract):
 
 
 class TestAwards(AwardContract):
-    pass
-
-
-class TestKeys(KeyContract):
     pass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -9,10 +10,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from credentials.catalogue.model import Batch, Binding, Programme
-from credentials.certificate.document import Grant, Holder, Issuer, credential
-from credentials.evidence.presets import evidence_rule
-from credentials.keys import Ed25519Signer, P256Signer, did_document
-from credentials.model import SealedKey
+from credentials.certificate.document import Competence, Evidence, Grant, Holder, Issuer, credential
+from credentials.certificate.reservation import StatusPlace
+from credentials.keys import Ed25519Signer, IssuerKey, P256Signer, did_document
 from credentials.suites.eddsa_rdfc_2022 import add_proof
 from credentials.suites.vc_jwt import sign_token
 
@@ -44,26 +44,39 @@ def did_json() -> Json:
     edwards = EDWARDS.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     curve = CURVE.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
     return did_document(
-        DID, [SealedKey("balai", "ed25519-1", "ed25519", edwards, b"", 0), SealedKey("balai", "p256-1", "p-256", curve, b"", 0)]
+        DID,
+        [
+            IssuerKey("balai", 1, "ed25519-1", "ed25519", edwards, "", b"", 0),
+            IssuerKey("balai", 2, "p256-1", "p-256", curve, "", b"", 0),
+        ],
     )
+
+
+def grant(**changes: Any) -> Grant:
+    """What the document says; `changes` replace members."""
+    whole = Grant(
+        url="https://jejak.test",
+        id="abcdefghijklmnopqrstuvwxya",
+        issuer=Issuer(DID, "Balai Pelatihan Contoh", "https://jejak.test/issuers/balai"),
+        holder=Holder("urn:uuid:7d9f5c0e-3a37-4d0b-9c3e-5f1c6a4b2d10", "Ni Luh Sekar, S.Kom."),
+        programme=PROGRAMME,
+        batch=BATCH,
+        criteria="Selesai dan lulus",
+        jp=PROGRAMME.jp,
+        kind="Pelatihan teknis",
+        competences=(Competence("Pengadaan barang dan jasa", "https://kompetensi.test/pbj", "PBJ.1", "SKK contoh"),),
+        evidence=tuple(Evidence(f"00000000-0000-4000-8000-00000000000{number}", f"sha256${number:064x}") for number in (1, 2)),
+        issued=ISSUED,
+        started_on=date(2026, 11, 3),
+        completed=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
+        place=StatusPlace(1, 4711),
+    )
+    return replace(whole, **changes)
 
 
 def unsigned(**changes: Any) -> Json:
     """The document without proof; `changes` replace members."""
-    grant = Grant(
-        url="https://jejak.test",
-        id="abcdefghijklmnopqrstuvwxya",
-        issuer=Issuer(DID, "Balai Pelatihan Contoh"),
-        holder=Holder("urn:uuid:7d9f5c0e-3a37-4d0b-9c3e-5f1c6a4b2d10", "Ni Luh Sekar, S.Kom."),
-        programme=PROGRAMME,
-        batch=BATCH,
-        rule=evidence_rule(BATCH.rule),
-        statements=("00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"),
-        issued=ISSUED,
-        completed=datetime(2026, 11, 20, 3, 0, tzinfo=UTC),
-        learned_on=date(2026, 11, 20),
-    )
-    return credential(grant) | changes
+    return credential(grant()) | changes
 
 
 def proven(**changes: Any) -> Json:

@@ -6,7 +6,7 @@ from datetime import date
 
 from credentials.catalogue.model import Batch, Binding, Programme
 from credentials.hours.entry import HoursEntry, event_key
-from credentials.model import Award, Certificate
+from credentials.model import Award
 from credentials.people.model import Account, Person
 
 HOME = "https://lms.contoh.test"
@@ -34,34 +34,22 @@ def person(number: int, provider: str = PROVIDER) -> Person:
 
 def award(number: int, batch: str = BATCH.id, certificate: str = "") -> Award:
     """What person `number` gets for `batch`."""
-    one = Certificate(
-        id=certificate or f"{batch}-{number}",
-        provider=PROVIDER,
-        person=f"person-{number}",
-        batch=batch,
-        programme="pbj",
-        version=1,
-        number=1,
-        title=PROGRAMME.title,
-        issued=1_795_500_000_000_000,
-        document=b'{"a":"\xc3\xa9"}',
-        token="a.b.c",
-    )
+    one, holder = certificate or f"{batch}-{number}", f"person-{number}"
     entry = HoursEntry(
-        id=f"jp-{one.id}",
-        person=one.person,
+        id=f"jp-{one}",
+        person=holder,
         source="lms",
         provider=PROVIDER,
         programme="pbj",
         version=1,
         batch=batch,
-        title=one.title,
+        title=PROGRAMME.title,
         channel=3,
         approved=8,
         completed_at=1_795_400_000_000_000,
         completed_on=date(2026, 11, 20),
-        event_key=event_key(one.person, "pbj", 1, batch),
-        recorded_at=one.issued,
-        certificate=one.id,
+        event_key=event_key(holder, "pbj", 1, batch),
+        recorded_at=1_795_500_000_000_000,
+        certificate=one,
     )
     return Award(("00000000-0000-4000-8000-000000000001",), 1_795_400_000_000_000, one, entry)

@@ -12,6 +12,7 @@ from credentials.certificate.qr import qr_image
 
 _PIXELS = 177  # 3 cm at 150 dpi, quiet zone included
 _PLACE = (60, 50)
+_QR = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 
 
 def scanned(text: str) -> Image.Image:
@@ -60,10 +61,16 @@ DAMAGES: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
+def the_qr(content: bytes) -> str:
+    """What the one QR in a picture file says."""
+    (found,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(content)), _QR)
+    return found.text
+
+
 def read_qr(picture: Image.Image) -> set[str]:
     """What a reader finds in the picture, taken as it is or twice as large."""
     found: set[str] = set()
     for scale in (1, 2):
         larger = picture.resize((picture.width * scale, picture.height * scale), Image.Resampling.BICUBIC)
-        found |= {one.text for one in zxingcpp.read_barcodes(larger)}
+        found |= {one.text for one in zxingcpp.read_barcodes(larger, _QR)}
     return found

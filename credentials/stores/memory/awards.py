@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from credentials.catalogue.model import Batch, Programme, overlaps
 from credentials.hours.entry import HoursEntry
-from credentials.model import Award, Candidate, Certificate, SealedKey, Sighting
+from credentials.model import Award, Candidate, Sighting
 from credentials.people.model import Account, Person
 from lrs.errors import ConflictError
 
@@ -19,7 +19,6 @@ class MemoryCredentials:
         self._accounts: dict[Account, str] = {}
         self._awards: dict[str, Award] = {}
         self._asked: dict[Candidate, None] = {}
-        self._keys: dict[str, list[SealedKey]] = {}
 
     async def add_programme(self, programme: Programme) -> None:
         if self._programmes.setdefault((programme.id, programme.version), programme) is not programme:
@@ -70,15 +69,7 @@ class MemoryCredentials:
         return list(found)
 
     async def record(self, award: Award) -> bool:
-        return self._awards.setdefault(award.certificate.id, award) is award
-
-    async def certificate(self, certificate_id: str) -> Certificate | None:
-        award = self._awards.get(certificate_id)
-        return award.certificate if award else None
-
-    async def certificates(self, batch_id: str) -> list[Certificate]:
-        found = (award.certificate for award in self._awards.values() if award.certificate.batch == batch_id)
-        return sorted(found, key=lambda one: one.id)
+        return self._awards.setdefault(award.certificate, award) is award
 
     async def entries(self, person_id: str) -> list[HoursEntry]:
         found = (award.entry for award in self._awards.values() if award.entry.person == person_id)
@@ -92,9 +83,3 @@ class MemoryCredentials:
 
     async def settle(self, candidate: Candidate) -> None:
         self._asked.pop(candidate, None)
-
-    async def keys(self, provider: str) -> list[SealedKey]:
-        return list(self._keys.get(provider, []))
-
-    async def add_first_keys(self, provider: str, keys: tuple[SealedKey, ...]) -> list[SealedKey]:
-        return list(self._keys.setdefault(provider, list(keys)))

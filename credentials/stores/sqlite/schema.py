@@ -21,17 +21,11 @@ CREATE TABLE account(
 
 -- One row for each thing that a completion brings, all by the certificate's id, which follows from the completion.
 CREATE TABLE completion(certificate TEXT PRIMARY KEY, completed INTEGER NOT NULL, statements BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE certificate(
-  id TEXT PRIMARY KEY, batch TEXT NOT NULL, person TEXT NOT NULL, content BLOB NOT NULL, document BLOB NOT NULL, token TEXT NOT NULL);
-CREATE INDEX certificate_batch ON certificate(batch, id);
 CREATE TABLE hours(id TEXT PRIMARY KEY, person TEXT NOT NULL, content BLOB NOT NULL) WITHOUT ROWID;
 CREATE INDEX hours_person ON hours(person, id);
 
 -- Looks that somebody asked for: "" is every person, or every batch.
 CREATE TABLE asked(person TEXT NOT NULL, batch TEXT NOT NULL, PRIMARY KEY(person, batch)) WITHOUT ROWID;
-
-CREATE TABLE issuer_key(
-  number INTEGER PRIMARY KEY, provider TEXT NOT NULL, method TEXT NOT NULL, content BLOB NOT NULL, UNIQUE(provider, method));
 """
 
 MIGRATIONS = (_ONE,)

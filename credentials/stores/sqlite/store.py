@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from credentials.stores.sqlite.awards import SqliteAwards
 from credentials.stores.sqlite.catalogue import SqliteCatalogue
-from credentials.stores.sqlite.keys import SqliteKeys
 from credentials.stores.sqlite.people import SqlitePeople
 from credentials.stores.sqlite.schema import MIGRATIONS, NAMESPACE
 from lrs.stores.sqlite.connection import Database
 
 
-class SqliteCredentials(SqliteCatalogue, SqlitePeople, SqliteAwards, SqliteKeys):
+class SqliteCredentials(SqliteCatalogue, SqlitePeople, SqliteAwards):
     """See `credentials.ports.CredentialStore`."""
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import json
 from copy import deepcopy
 
 import jsonschema
 import jwt
 import pytest
-import zxingcpp
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.errors import SignatureInvalid
-from PIL import Image
 
 from credentials.certificate.qr import qr_png
 from credentials.errors import UndefinedTermError
@@ -20,6 +17,7 @@ from credentials.suites.eddsa_rdfc_2022 import add_proof, base58, canonical
 from credentials.suites.vc_jwt import base64url
 from schemas.loader import contexts
 from tests.support import certificates
+from tests.support.pictures import the_qr
 from tests.support.shared_data import shared_data
 
 
@@ -51,8 +49,23 @@ def test_hours_stand_as_credits_earned_and_as_a_result_and_no_nip_stands_anywher
     assert "nip" not in json.dumps(certificates.unsigned()).lower()
 
 
-def test_no_status_entry_promises_what_nothing_serves() -> None:
-    assert "credentialStatus" not in certificates.unsigned()
+def test_one_status_entry_names_the_place_in_the_revocation_list() -> None:
+    status = certificates.unsigned()["credentialStatus"]
+    assert (status["statusPurpose"], status["statusListIndex"]) == ("revocation", "4711")
+    assert status["id"] == f"{status['statusListCredential']}#4711"
+
+
+def test_competences_are_alignments_beside_the_kind_of_programme() -> None:
+    kind, competence = certificates.unsigned()["credentialSubject"]["achievement"]["alignment"]
+    assert (kind["targetType"], kind["targetCode"]) == ("ext:jalur", "3")
+    assert competence == {
+        "type": ["Alignment"],
+        "targetType": "ceasn:Competency",
+        "targetName": "Pengadaan barang dan jasa",
+        "targetUrl": "https://kompetensi.test/pbj",
+        "targetCode": "PBJ.1",
+        "targetFramework": "SKK contoh",
+    }
 
 
 def test_openvc_verifies_our_data_integrity_proof() -> None:
@@ -107,7 +120,7 @@ def test_the_token_is_the_credential_itself_with_the_claims_that_both_specificat
 
 def test_the_qr_is_read_back_as_the_link() -> None:
     link = "https://jejak.contoh.go.id/v/abcdefghijklmnopqrstuvwxyz"
-    assert [one.text for one in zxingcpp.read_barcodes(Image.open(io.BytesIO(qr_png(link))))] == [link]
+    assert the_qr(qr_png(link)) == link
 
 
 def test_base58_keeps_leading_zeros() -> None:

@@ -1,0 +1,160 @@
+"""From a reservation to a certificate in both proofs. Nothing is stored here; the same reservation always gives the same credential."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import orjson
+
+from credentials.catalogue.model import Batch, Programme
+from credentials.certificate.digest import SALT_BYTES, credential_digest, statement_digest
+from credentials.certificate.document import Competence, Evidence, Grant, Holder, Issuer, Replaced, credential
+from credentials.certificate.issued import Certificate
+from credentials.certificate.qr_payload import QrClaims, qr_link
+from credentials.certificate.reservation import Reservation
+from credentials.errors import CredentialError, NotYetError
+from credentials.evidence.presets import evidence_rule
+from credentials.keys import Derived, IssuerKeys, Signers
+from credentials.ports.records import Records
+from credentials.stores.certificates import CERTIFICATES
+from credentials.suites.eddsa_rdfc_2022 import add_proof
+from credentials.suites.vc_jwt import sign_token
+from lrs.clock import to_datetime
+from lrs.ports import ClientStore, StatementStore, Wall
+
+
+class Programmes(Protocol):
+    """Where programmes and batches are found."""
+
+    async def programme(self, programme_id: str, version: int) -> Programme | None: ...
+
+    async def batch(self, batch_id: str) -> Batch | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """What codes mean: the name of a channel (jalur), and a competence."""
+
+    channel: Callable[[int], str]
+    competence: Callable[[str], Competence | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """`url`: the server's public address."""
+
+    records: Records
+    catalogue: Programmes
+    providers: ClientStore
+    statements: StatementStore
+    references: References
+    keys: IssuerKeys
+    derived: Derived
+    url: str
+
+    async def make(self, reservation: Reservation) -> Certificate:
+        """Raises CredentialError; NotYetError when the certificate that it corrects is not issued yet."""
+        grant = await self.grant(reservation)
+        signers = await self.keys.signers(reservation.draft.provider)
+        return await asyncio.to_thread(_signed, reservation, grant, signers)
+
+    async def grant(self, reservation: Reservation) -> Grant:
+        """Everything that the credential says. Raises CredentialError, NotYetError."""
+        draft = reservation.draft
+        programme = await self.catalogue.programme(draft.programme, draft.version)
+        batch, provider = await self.catalogue.batch(draft.batch), await self.providers.provider(draft.provider)
+        if programme is None or batch is None or provider is None:
+            raise CredentialError(f"the batch {draft.batch}, its programme or its provider is not there")
+        did = self.keys.did(draft.provider)
+        rule = evidence_rule(batch.rule)
+        return Grant(
+            url=self.url,
+            id=reservation.id,
+            issuer=Issuer(did, provider.name, f"{self.url}/issuers/{draft.provider}"),
+            holder=Holder(self.pseudonym(did, draft.person), draft.holder),
+            programme=programme,
+            batch=batch,
+            criteria=f"{programme.criteria} ({rule.title_id}; {rule.title_en})",
+            jp=draft.jp,
+            kind=self.references.channel(programme.channel),
+            competences=tuple(found for code in programme.competences if (found := self.references.competence(code)) is not None),
+            evidence=tuple([await self._evidence(reservation, one) for one in draft.statements]),
+            issued=to_datetime(reservation.reserved),
+            started_on=draft.started_on,
+            completed=to_datetime(draft.completed).replace(microsecond=0),
+            place=reservation.place,
+            provider_number=draft.provider_number,
+            replaces=await self._replaced(draft.replaces) if draft.replaces else None,
+        )
+
+    def pseudonym(self, did: str, person: str) -> str:
+        """One per issuer, so that two issuers' certificates do not tell that the holder is one."""
+        return uuid.UUID(bytes=self.derived.mac("subject/1", did, person)[:16], version=4).urn
+
+    def salt(self, certificate: str, statement: str) -> bytes:
+        """Of a statement's digest in a certificate: for auditors only."""
+        return self.derived.mac("evidence-salt/1", certificate, statement)[:SALT_BYTES]
+
+    async def statement(self, provider: str, statement: str) -> bytes | None:
+        """A statement as the LRS returns it, voided or not; None when it is not there (any more)."""
+        wall = Wall(provider)
+        found = await self.statements.get(statement, wall) or await self.statements.get(statement, wall, voided=True)
+        return None if found is None else found.body
+
+    async def _evidence(self, reservation: Reservation, statement: str) -> Evidence:
+        body = await self.statement(reservation.draft.provider, statement)
+        if body is None:
+            raise CredentialError(f"the statement {statement}, which is evidence, is not there")
+        return Evidence(statement, statement_digest(body, self.salt(reservation.id, statement)))
+
+    async def _replaced(self, certificate: str) -> Replaced:
+        kept = await self.records.get(CERTIFICATES, certificate)
+        if kept is None:
+            raise NotYetError("the certificate that it corrects is not issued yet")
+        return Replaced(certificate, base64.b64encode(hashlib.sha256(kept.value.document).digest()).decode("ascii"))
+
+
+def _signed(reservation: Reservation, grant: Grant, signers: Signers) -> Certificate:
+    draft, document = reservation.draft, credential(grant)
+    digest = credential_digest(document)
+    proven = add_proof(document, signers.data_integrity, grant.issued)
+    link = qr_link(grant.url, _claims(reservation, grant, digest), signers.key_id, signers.token)
+    return Certificate(
+        id=reservation.id,
+        provider=draft.provider,
+        person=draft.person,
+        batch=draft.batch,
+        programme=draft.programme,
+        version=draft.version,
+        number=draft.number,
+        title=grant.programme.title,
+        issued=reservation.reserved,
+        document=orjson.dumps(proven, option=orjson.OPT_INDENT_2),
+        token=sign_token(document, signers.token),
+        qr=link.partition("#")[2],
+        digest=digest,
+        methods=tuple(signer.method.partition("#")[2] for signer in (signers.data_integrity, signers.token)),
+    )
+
+
+def _claims(reservation: Reservation, grant: Grant, digest: bytes) -> QrClaims:
+    return QrClaims(
+        id=grant.id,
+        holder=grant.holder.name,
+        title=grant.programme.title,
+        provider=grant.issuer.name,
+        jp=grant.jp,
+        valid_from=int(grant.issued.timestamp()),
+        awarded=int(grant.completed.timestamp()),
+        valid_until=0,
+        list=reservation.place.list,
+        index=reservation.place.index,
+        digest=digest,
+        kind=grant.programme.channel,
+    )
