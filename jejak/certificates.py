@@ -13,7 +13,7 @@ from credentials.keys import Derived, IssuerKeys, SealedVault
 from credentials.ports.records import Records
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
-from credentials.services.making import Maker, Programmes, References
+from credentials.services.making import Maker, Programmes
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.stores.certificates import CERTIFICATES
@@ -22,7 +22,7 @@ from credentials.web.answers import LONGEST_ID
 from credentials.web.certificates import certificates_router
 from credentials.web.issuers import issuers_router
 from credentials.web.log import log_router
-from jejak.references import channel_name
+from credentials.web.reference import reference_router
 from lrs.clock import Clock
 from lrs.ports import Stores
 
@@ -50,6 +50,7 @@ class Certificates:
             certificates_router(self.records, self.log, self.url),
             issuers_router(self.keys, self.lists),
             log_router(self.log),
+            reference_router(self.records),
         ]
 
 
@@ -59,8 +60,7 @@ def make_certificates(stores: Stores, records: Records, catalogue: Programmes, d
     keys = IssuerKeys(records, {"sealed": SealedVault(derived)}, clock, url)
     log = IssuanceLog(records, keys, clock, log_origin(url))
     lists = StatusLists(records, keys, clock, url)
-    references = References(channel_name, lambda code: None)
-    maker = Maker(records, catalogue, stores.clients, stores.statements, references, keys, derived, url)
+    maker = Maker(records, catalogue, stores.clients, stores.statements, keys, derived, url)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
     return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, url)
 

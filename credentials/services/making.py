@@ -6,7 +6,6 @@ import asyncio
 import base64
 import hashlib
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,10 +22,12 @@ from credentials.evidence.presets import evidence_rule
 from credentials.keys import Derived, IssuerKeys, Signers
 from credentials.ports.records import Records
 from credentials.stores.certificates import CERTIFICATES
+from credentials.stores.competences import CompetenceRecords
 from credentials.suites.eddsa_rdfc_2022 import add_proof
 from credentials.suites.vc_jwt import sign_token
 from lrs.clock import to_datetime
 from lrs.ports import ClientStore, StatementStore, Wall
+from schemas.loader import jp_channels
 
 
 class Programmes(Protocol):
@@ -38,14 +39,6 @@ class Programmes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class References:
-    """What codes mean: the name of a channel (jalur), and a competence."""
-
-    channel: Callable[[int], str]
-    competence: Callable[[str], Competence | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Maker:
     """`url`: the server's public address."""
 
@@ -53,7 +46,6 @@ class Maker:
     catalogue: Programmes
     providers: ClientStore
     statements: StatementStore
-    references: References
     keys: IssuerKeys
     derived: Derived
     url: str
@@ -82,8 +74,8 @@ class Maker:
             batch=batch,
             criteria=f"{programme.criteria} ({rule.title_id}; {rule.title_en})",
             jp=draft.jp,
-            kind=self.references.channel(programme.channel),
-            competences=tuple(found for code in programme.competences if (found := self.references.competence(code)) is not None),
+            kind=jp_channels()[programme.channel]["id"],
+            competences=await self._competences(programme.competences),
             evidence=tuple([await self._evidence(reservation, one) for one in draft.statements]),
             issued=to_datetime(reservation.reserved),
             started_on=draft.started_on,
@@ -106,6 +98,12 @@ class Maker:
         wall = Wall(provider)
         found = await self.statements.get(statement, wall) or await self.statements.get(statement, wall, voided=True)
         return None if found is None else found.body
+
+    async def _competences(self, codes: tuple[str, ...]) -> tuple[Competence, ...]:
+        found = await CompetenceRecords(self.records).named(codes)
+        address = f"{self.url}/reference/competences"
+        known = [found[code] for code in codes if code in found]
+        return tuple(Competence(one.name_id, f"{address}#{one.code}", one.code, one.field) for one in known)
 
     async def _evidence(self, reservation: Reservation, statement: str) -> Evidence:
         body = await self.statement(reservation.draft.provider, statement)

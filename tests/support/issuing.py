@@ -14,7 +14,7 @@ from credentials.keys.vault import KeyVault
 from credentials.ports.records import Records
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
-from credentials.services.making import Maker, References
+from credentials.services.making import Maker
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.stores.certificates import CERTIFICATES
@@ -124,7 +124,6 @@ def another_office(
     used = vault or SealedVault(derived)
     keys = IssuerKeys(records, {used.name: used}, clock, URL, used.name)
     log, lists = IssuanceLog(records, keys, clock, "jejak.test/log"), StatusLists(records, keys, clock, URL)
-    references = References(lambda code: f"Jalur {code}", lambda code: None)
-    maker = Maker(records, credentials, stores.clients, stores.statements, references, keys, derived, URL)
+    maker = Maker(records, credentials, stores.clients, stores.statements, keys, derived, URL)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock)
     return Office(records, clock, stores, credentials, keys, Reserving(records, derived, clock), maker, log, lists, issuing)

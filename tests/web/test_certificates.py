@@ -200,3 +200,51 @@ async def test_what_is_not_there_is_404_with_our_error(world: World, path: str) 
 async def test_nobody_reads_certificates_of_a_batch_unrecognised(world: World) -> None:
     assert (await world.http.get("/admin/batches/pbj-1/certificates", auth=httpx.Auth())).status_code == 401
     assert (await world.http.get("/admin/batches/pbj-1/certificates")).status_code == 200
+
+
+async def test_status_lists_are_served_in_both_proofs_with_etag_and_for_any_origin(world: World) -> None:
+    await _issued(world)
+    for suffix, kind in (("", "application/vc"), (".jwt", "text/plain")):
+        answer = await world.http.get(f"/issuers/balai/status/revocation/1{suffix}", auth=httpx.Auth())
+        assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, kind)
+        assert answer.headers["access-control-allow-origin"] == "*"
+        assert answer.headers["cache-control"] == "public, max-age=300"
+        again = await world.http.get(answer.request.url.path, headers={"If-None-Match": answer.headers["etag"]}, auth=httpx.Auth())
+        assert (again.status_code, again.content) == (304, b"")
+    document = (await world.http.get("/issuers/balai/status/suspension/1", auth=httpx.Auth())).json()
+    assert document["credentialSubject"]["statusPurpose"] == "suspension"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/issuers/balai/status/revocation/2",
+        "/issuers/balai/status/revocation/01",
+        "/issuers/balai/status/revocation/1.json",
+        "/issuers/balai/status/other/1",
+        "/issuers/balai/status/revocation/99999999999999999999",
+        "/log/tile/0/001",
+        "/log/tile/0/0",
+        "/log/tile/entries/000.p/255",
+        "/log/tile/9999/000",
+    ],
+)
+async def test_lists_and_tiles_that_are_none_are_404(world: World, path: str) -> None:
+    await _issued(world)
+    assert (await world.http.get(path, auth=httpx.Auth())).status_code == 404
+
+
+async def test_the_log_is_served_as_others_read_it(world: World) -> None:
+    certificate = await _issued(world)
+    checkpoint = (await world.http.get("/log/checkpoint", auth=httpx.Auth())).text
+    assert checkpoint.startswith("jejak.test/log\n1\n")
+    tile = await world.http.get("/log/tile/entries/000.p/1", auth=httpx.Auth())
+    assert len(tile.content) == 34
+    assert "immutable" not in tile.headers["cache-control"]
+    proof = (await world.http.get(f"/c/{certificate}.tlog-proof", auth=httpx.Auth())).text
+    assert proof.startswith("c2sp.org/tlog-proof@v1\nindex 0\n\njejak.test/log\n1\n")
+
+
+async def test_code_lists_that_certificates_point_to_are_public(world: World) -> None:
+    assert (await world.http.get("/reference/channels", auth=httpx.Auth())).json()["16"]["id"] == "E-learning"
+    assert "M.1" in (await world.http.get("/reference/competences", auth=httpx.Auth())).json()

@@ -24,7 +24,7 @@ from credentials.stores.certificates import CERTIFICATES, EVENTS, PENDING, SIGNE
 from credentials.stores.log import LOG_LEAVES
 from lrs.errors import ConflictError, NotFoundError
 from tests.support.issuing import Office, another_office, draft, open_office, statement_id
-from tests.support.learning import BATCH, PROVIDER
+from tests.support.learning import BATCH, PROGRAMME, PROVIDER
 from tests.support.records import ENGINES, opened_records
 from tests.support.shared_data import shared_data
 
@@ -142,7 +142,7 @@ async def test_the_six_fields_of_a_personnel_record_stand_in_it(office: Office) 
     document = json.loads(certificate.document)
     subject = document["credentialSubject"]
     kind = subject["achievement"]["alignment"][0]
-    assert (kind["targetType"], kind["targetCode"], kind["targetName"]) == ("ext:jalur", "3", "Jalur 3")
+    assert (kind["targetType"], kind["targetCode"], kind["targetName"]) == ("ext:jalur", "3", "Pelatihan teknis")
     assert document["issuer"]["name"] == "Balai Contoh"
     assert subject["achievement"]["name"] == "Pengadaan Barang dan Jasa"
     assert (subject["activityStartDate"], subject["activityEndDate"]) == ("2026-11-03T00:00:00+07:00", "2026-11-20T10:00:00+07:00")
@@ -248,3 +248,18 @@ async def test_the_entries_of_the_log_are_digests_and_nothing_else(office: Offic
     for missing in (TilePath(0, 0, 4), TilePath(0, 1, 1), TilePath(1, 0, 1), TilePath(-1, 0, 256)):
         with pytest.raises(NotFoundError):
             await office.log.tile(missing)
+
+
+async def test_the_programmes_competences_stand_in_it_with_the_address_that_explains_them(office: Office) -> None:
+    await office.credentials.add_programme(replace(PROGRAMME, version=2, competences=("T.PBJ.1", "M.2")))
+    certificate = await office.issue(1, version=2)
+    _, first, second = json.loads(certificate.document)["credentialSubject"]["achievement"]["alignment"]
+    assert first == {
+        "type": ["Alignment"],
+        "targetType": "ceasn:Competency",
+        "targetName": "Perencanaan pengadaan",
+        "targetUrl": "https://jejak.test/reference/competences#T.PBJ.1",
+        "targetCode": "T.PBJ.1",
+        "targetFramework": "pengadaan",
+    }
+    assert second["targetCode"] == "M.2"
