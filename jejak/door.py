@@ -16,7 +16,7 @@ from lrs.services.principal import Principal
 from lrs.services.secrets import new_key
 from lrs.services.signatures import SignaturePolicy, Signatures
 from lrs.services.statements import StatementWrites
-from lrs.xapi.statement import parse_statements
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version
 

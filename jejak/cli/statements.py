@@ -18,7 +18,7 @@ from jejak.cli.lrs_client import Access, LrsClient, Params, RefusedError, Unreac
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.upload import LineError, StateError, StateFile, upload
 from lrs.errors import SenderError
-from lrs.xapi.statement import parse_statements
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version, parse_version_header
 

@@ -57,7 +57,7 @@ class Signatures:
         trust.
         """
         verdicts = []
-        for index, attachment in enumerate(parsed.value.attachments or ()):
+        for index, attachment in enumerate(parsed.own_attachments):
             if attachment.usage_type == SIGNATURE_USAGE_TYPE:
                 verdict = self._check_one(parsed, attachment, received, f"{where}attachments[{index}]")
                 self._record(verdict, statement_id)

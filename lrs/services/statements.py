@@ -6,15 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import msgspec
-
 from lrs.errors import ForbiddenError
 from lrs.ports import AttachmentContent, Batch, NewStatement, Scope, Stores
 from lrs.services.attachments import ReceivedAttachment, digest_term, match_attachments
 from lrs.services.binding import check_binding
 from lrs.services.principal import Principal
 from lrs.services.signatures import Signatures
-from lrs.xapi.activity import activities_of
 from lrs.xapi.actor import Group, parse_agent
 from lrs.xapi.signature import SignatureVerdict
 from lrs.xapi.splice import splice_head
@@ -88,13 +85,13 @@ class StatementWrites:
         return NewStatement(
             id=own_id,
             head=splice_head(parsed, statement_id=own_id, authority=principal.authority),
-            timestamp_missing=parsed.value.timestamp is msgspec.UNSET,
+            timestamp_missing=not parsed.has_timestamp,
             direct=direct,
             related=related,
             target=parsed.target,
             voids=parsed.voids,
             digests=digests,
-            activities=activities_of(parsed) if principal.has(Scope.DEFINE) else (),
+            activities=parsed.activities if principal.has(Scope.DEFINE) else (),
         )
 
 

@@ -22,7 +22,8 @@ from lrs.web.statement_body import StatementBody, read_statement_body
 from lrs.xapi.formats import StatementFormat, as_canonical, as_ids
 from lrs.xapi.languages import parse_accept_language
 from lrs.xapi.query import ListRequest, SingleRequest, parse_put_id, parse_statement_request, refuse_params
-from lrs.xapi.statement import ParsedStatement, parse_statements
+from lrs.xapi.statement import ParsedStatement
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 
 _JSON = ("Content-Type", "application/json")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -13,10 +13,11 @@ from lrs.xapi.langmap import require_langmap
 from lrs.xapi.rule import broken
 
 if TYPE_CHECKING:
-    from lrs.xapi.statement import ParsedStatement
+    from lrs.xapi.statement import Part
 
 _CLAUSE = "xAPI-Data 2.4.4.1"
 _LISTS = ("choices", "scale", "source", "target", "steps")
+_NO_COMPONENTS = (UNSET,) * len(_LISTS)
 _MERGED = ("name", "description", "extensions")
 
 
@@ -55,7 +56,13 @@ class Definition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename
         require_iri("type", self.type, _CLAUSE)
         require_iri("moreInfo", self.more_info, _CLAUSE)
         require_extensions(self.extensions)
-        self._check_interaction()
+        if self.interaction_type is not UNSET or self.correct_responses_pattern is not UNSET or self._components():
+            self._check_interaction()
+
+    def _components(self) -> bool:
+        """Whether it has any of `_LISTS`."""
+        some = (self.choices, self.scale, self.source, self.target, self.steps)
+        return some != _NO_COMPONENTS
 
     def _check_interaction(self) -> None:
         if self.interaction_type is UNSET and self.correct_responses_pattern is not UNSET:
@@ -104,14 +111,18 @@ def merge_definitions(old: bytes | None, new: bytes) -> bytes:
     return msgspec.json.encode(merged)
 
 
-def activities_of(parsed: ParsedStatement) -> tuple[tuple[str, bytes], ...]:
+def activities_of(parts: Iterable[Part]) -> tuple[tuple[str, bytes], ...]:
     """(activity IRI, definition as JSON) of every activity in a statement that brings a definition."""
-    return tuple((activity.id, msgspec.json.encode(activity.definition)) for activity in _every(parsed) if activity.definition is not UNSET)
+    return definitions(activity for part in parts for activity in _every(part))
 
 
-def _every(parsed: ParsedStatement) -> Iterator[Activity]:
-    for part in parsed.parts:
-        if isinstance(part.target, Activity):
-            yield part.target
-        if part.context is not UNSET and part.context.context_activities is not UNSET:
-            yield from part.context.context_activities.every()
+def definitions(activities: Iterable[Activity]) -> tuple[tuple[str, bytes], ...]:
+    """(IRI, definition as JSON) of those that have one."""
+    return tuple((one.id, msgspec.json.encode(one.definition)) for one in activities if one.definition is not UNSET)
+
+
+def _every(part: Part) -> Iterator[Activity]:
+    if isinstance(part.target, Activity):
+        yield part.target
+    if part.context is not UNSET and part.context.context_activities is not UNSET:
+        yield from part.context.context_activities.every()

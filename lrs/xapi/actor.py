@@ -37,6 +37,8 @@ class _Identified(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def _identifiers(self) -> int:
         """How many inverse functional identifiers there are; each is checked."""
+        if self.account is not UNSET and self.mbox is UNSET and self.mbox_sha1sum is UNSET and self.openid is UNSET:
+            return 1  # an account's home page is checked where it is read
         count = 0
         if self.mbox is not UNSET:
             count += 1

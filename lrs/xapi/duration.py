@@ -11,11 +11,14 @@ _FORM = re.compile(
     rf"P(?:(?P<weeks>{_N})W|(?=.)(?:{_N}Y)?(?:{_N}M)?(?:{_N}D)?(?:T(?=\d)(?:{_N}H)?(?:{_N}M)?(?:(?P<seconds>{_N})S)?)?)",
     re.ASCII,
 )
+_is_usual = re.compile(r"PT(?=\d)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?", re.ASCII).fullmatch
 _EARLY_FRACTION = re.compile(r"[.,]\d+[A-Z].*\d")
 
 
 def is_duration(text: str) -> bool:
     """Whether `text` is a duration of that form."""
+    if _is_usual(text) is not None:
+        return True
     return _FORM.fullmatch(text) is not None and text != "PT" and _EARLY_FRACTION.search(text) is None
 
 

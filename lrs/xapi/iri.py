@@ -28,7 +28,7 @@ def is_iri(text: str) -> bool:
 
 def require_iri(member: str, text: object, clause: str) -> None:
     """For rules: raises when a member that is there is no IRI."""
-    if isinstance(text, str) and not is_iri(text):
+    if text not in _known and isinstance(text, str) and not is_iri(text):
         raise broken(member, f"{member or 'this'} must be an IRI with a scheme, such as http://example.org/x", clause)
 
 

@@ -47,5 +47,5 @@ def require_langmap(member: str, tags: object) -> None:
     """For rules: raises when a map that is there has a key that is no language tag."""
     if isinstance(tags, dict):
         for tag in tags:
-            if not is_language_tag(tag):
+            if tag not in _known and not is_language_tag(tag):
                 raise broken(member, f"{tag[:60]!r} is not a language tag (RFC 5646)", "xAPI-Data 4.2")

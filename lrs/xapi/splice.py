@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable
 
 import msgspec
-from msgspec import UNSET
 
 from lrs.xapi.statement import ParsedStatement
 from lrs.xapi.versions import Version
@@ -25,18 +24,13 @@ _VERSIONS = {Version.V1: b"1.0.0", Version.V2: b"2.0.0"}
 
 def splice_head(parsed: ParsedStatement, *, statement_id: str, authority: bytes) -> bytes:
     """The statement's JSON with our members and without its closing brace (see `NewStatement.head`)."""
-    value, raw = parsed.value, parsed.raw
-    if any(
-        part.context is not UNSET and part.context.context_activities is not UNSET and part.context.context_activities.has_single()
-        for part in parsed.parts
-    ):
-        raw = _with_arrays(raw)
-    if value.stored is not UNSET or value.authority is not UNSET:
+    raw = _with_arrays(parsed.raw) if parsed.has_single else parsed.raw
+    if parsed.has_stored_or_authority:
         raw = _without(raw, _OURS)
     head = raw[:-1].rstrip()
-    if value.id is UNSET:
+    if parsed.id is None:
         head += b',"id":"%b"' % statement_id.encode()
-    if value.version is UNSET:
+    if not parsed.has_version:
         head += b',"version":"%b"' % _VERSIONS[parsed.version]
     return head + b',"authority":' + authority
 

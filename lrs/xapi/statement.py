@@ -8,15 +8,14 @@ objectType. Nothing is changed: `ParsedStatement.raw` is what was sent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from lrs.errors import InvalidStatementError, TooLargeError
-from lrs.xapi.activity import Activity
+from lrs.errors import InvalidStatementError
+from lrs.xapi.activity import Activity, activities_of
 from lrs.xapi.actor import Actor, Agent, Group
 from lrs.xapi.attachment import Attachment
 from lrs.xapi.context import Context, Context2, StatementRef
@@ -26,12 +25,12 @@ from lrs.xapi.langmap import require_langmap
 from lrs.xapi.result import Result
 from lrs.xapi.rule import as_statement_error, broken, join
 from lrs.xapi.strict_json import JsonLimits, check_json
+from lrs.xapi.terms import direct_terms, related_terms
 from lrs.xapi.timestamp import require_timestamp
 from lrs.xapi.versions import Version
 from lrs.xapi.voiding import check_voiding
 
 _VERSION = re.compile(r"1\.0(\.\d+)?|2\.0\.\d+", re.ASCII)
-_SPACE = b" \t\r\n"
 
 
 class Verb(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -123,7 +122,6 @@ _TARGETS: dict[Version, dict[str, msgspec.json.Decoder[Any]]] = {
     }
     for version, sub in ((Version.V1, SubStatement), (Version.V2, SubStatement2))
 }
-_RAWS = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,51 +135,29 @@ class Part:
     attachments: list[Attachment] | UnsetType
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedStatement:
-    """A checked statement. `raw`: the sender's bytes, without white space around. `parts`: the statement and, if it has one,
-    its sub-statement.
+class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
+    """A checked statement. `raw`: the sender's bytes, without white space around.
 
     `id`: lower case, None when the sender gave none. `target`: the id (lower case) of the StatementRef that is its object. `voids`: it is
-    a voiding statement.
+    a voiding statement. `attachments`: all that it declares; `own_attachments`: without its sub-statement's. `direct` and `related`: its
+    terms (see `lrs.ports.statements`), each once. `activities`: (IRI, definition as JSON) of each activity that brings a definition.
+    `has_single`: an Activity stands in contextActivities without its array.
     """
 
     raw: bytes
-    value: Statement
     version: Version
-    parts: tuple[Part, ...]
-    voids: bool
-
-    @property
-    def id(self) -> str | None:
-        return None if self.value.id is UNSET else self.value.id.lower()
-
-    @property
-    def target(self) -> str | None:
-        target = self.parts[0].target
-        return target.id.lower() if isinstance(target, StatementRef) else None
-
-    @property
-    def attachments(self) -> tuple[Attachment, ...]:
-        """All that it declares, the sub-statement's included."""
-        return tuple(one for part in self.parts if part.attachments is not UNSET for one in part.attachments)
-
-
-def parse_statements(body: bytes, version: Version, limits: JsonLimits, max_statements: int) -> list[ParsedStatement]:
-    """One statement or an array of them. An error's `where` begins with `statements[i]` for those of an array.
-
-    Raises InvalidStatementError (the first rule that is broken, or one id twice), TooLargeError.
-    """
-    body = body.strip(_SPACE)
-    if not body.startswith(b"["):
-        return [parse_statement(body, version, limits)]
-    try:
-        raws = _RAWS.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidStatementError("the body is not a JSON array of statements", clause="xAPI-Communication 2.1.2") from error
-    if len(raws) > max_statements:
-        raise TooLargeError(f"{len(raws)} statements are more than a batch may have ({max_statements})", where="statements")
-    return list(_parse_each(raws, version, limits))
+    id: str | None
+    direct: tuple[str, ...]
+    related: tuple[str, ...]
+    activities: tuple[tuple[str, bytes], ...]
+    has_timestamp: bool
+    target: str | None = None
+    voids: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    own_attachments: tuple[Attachment, ...] = ()
+    has_version: bool = False
+    has_stored_or_authority: bool = False
+    has_single: bool = False
 
 
 def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedStatement:
@@ -199,23 +175,33 @@ def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedS
     except ValueError as error:
         raise as_statement_error(msgspec.ValidationError(str(error))) from error
     parts = (part, _parse_sub(target, version)) if isinstance(target, SubStatement) else (part,)
-    return ParsedStatement(raw, value, version, parts, voids)
+    return _parsed(raw, version, value, parts, voids)
 
 
-def _parse_each(raws: list[msgspec.Raw], version: Version, limits: JsonLimits) -> Iterator[ParsedStatement]:
-    seen: set[str] = set()
-    for index, raw in enumerate(raws):
-        try:
-            parsed = parse_statement(bytes(raw), version, limits)
-        except InvalidStatementError as error:
-            raise error.within(f"statements[{index}]") from error
-        if parsed.id is not None:
-            if parsed.id in seen:
-                raise InvalidStatementError(
-                    "two statements of this batch have one id", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.2"
-                )
-            seen.add(parsed.id)
-        yield parsed
+def _parsed(raw: bytes, version: Version, value: Statement, parts: tuple[Part, ...], voids: bool) -> ParsedStatement:
+    target = parts[0].target
+    direct = direct_terms(parts[0])
+    return ParsedStatement(
+        raw=raw,
+        version=version,
+        id=None if value.id is UNSET else value.id.lower(),
+        direct=direct,
+        related=related_terms(parts, direct),
+        activities=activities_of(parts),
+        has_timestamp=value.timestamp is not UNSET,
+        target=target.id.lower() if isinstance(target, StatementRef) else None,
+        voids=voids,
+        attachments=tuple(one for part in parts if part.attachments is not UNSET for one in part.attachments),
+        own_attachments=tuple(value.attachments or ()),
+        has_version=value.version is not UNSET,
+        has_stored_or_authority=value.stored is not UNSET or value.authority is not UNSET,
+        has_single=any(_has_single(part) for part in parts),
+    )
+
+
+def _has_single(part: Part) -> bool:
+    context = part.context
+    return context is not UNSET and context.context_activities is not UNSET and context.context_activities.has_single()
 
 
 def _decode_object(raw: msgspec.Raw, version: Version, prefix: str) -> Target:

@@ -21,6 +21,7 @@ _NUMBER_BYTES = frozenset(b"0123456789+-.eE")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _STRING = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"{}[]")
+_WRITTEN_NUMBER = 40  # characters: orjson writes none that is longer
 _ESCAPED_COLON = b"\\u003"  # \u003a, either case of the a; rare enough to look twice at all of them
 
 
@@ -39,9 +40,10 @@ class JsonLimits:
 def check_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> None:  # frozen value
     """Raises InvalidStatementError when `raw` is not strict JSON, TooLargeError when it is too long to look at.
 
-    The quick way first: the document is parsed and written again by orjson. A duplicate key makes the copy lose a colon, so with equal
-    counts there is none
-    (an escaped colon in a string would be written plain: then the slow way decides). Few brackets cannot nest deeply.
+    The quick way first: the document is parsed and written again by orjson. When the copy is the same, byte for byte, there is no duplicate
+    key in it and no long number. When it is not, for white space or other ways to write a string or a number: a duplicate key makes the
+    copy lose a colon, so with equal counts there is none (an escaped colon in a string would be written plain: then the slow way decides).
+    Few brackets cannot nest deeply.
     """
     if len(raw) > limits.size:
         raise TooLargeError(f"a statement or document of JSON of more than {limits.size} bytes")
@@ -50,13 +52,13 @@ def check_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> None:  # frozen
     except (orjson.JSONDecodeError, orjson.JSONEncodeError):
         load_json(raw, limits)
         return
-    if (
-        raw.count(b":") != copy.count(b":")
-        or _ESCAPED_COLON in raw
-        or raw.count(b"{") + raw.count(b"[") > limits.nesting
-        or _may_have_long_number(raw, limits.number_chars)
-    ):
+    as_written = copy == raw and limits.number_chars >= _WRITTEN_NUMBER
+    if raw.count(b"{") + raw.count(b"[") > limits.nesting or (not as_written and _is_doubtful(raw, copy, limits)):
         load_json(raw, limits)
+
+
+def _is_doubtful(raw: bytes, copy: bytes, limits: JsonLimits) -> bool:
+    return raw.count(b":") != copy.count(b":") or _ESCAPED_COLON in raw or _may_have_long_number(raw, limits.number_chars)
 
 
 def load_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> Any:  # frozen value

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import UNSET
 
 from lrs.xapi.activity import Activity
 from lrs.xapi.actor import Agent, AnyActor, Group, account_id, agent_id, identifier
 from lrs.xapi.context import Context, Context2
-from lrs.xapi.statement import ParsedStatement
+
+if TYPE_CHECKING:
+    from lrs.xapi.statement import ParsedStatement, Part
 
 
 def agent_term(agent: AnyActor) -> str:
@@ -51,25 +54,34 @@ def registration_term(uuid: str) -> str:
 
 def index_terms(parsed: ParsedStatement, authority_terms: tuple[str, ...] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """(direct terms, related terms that are not direct), each once. `authority_terms`: those of the authority that we set."""
-    part = parsed.parts[0]
-    direct: dict[str, None] = dict.fromkeys(_of_agent(part.actor))
+    direct, related = parsed.direct, parsed.related
+    return direct, related + tuple([term for term in authority_terms if term not in direct and term not in related])
+
+
+def direct_terms(part: Part) -> tuple[str, ...]:
+    """Of the statement itself: actor, verb, object, registration."""
+    direct: dict[str, None] = dict.fromkeys(agent_terms(part.actor))
     direct["v" + part.verb.id] = None
     target, context = part.target, part.context
     if isinstance(target, Activity):
         direct["c" + target.id] = None
     elif isinstance(target, Agent | Group):
-        direct.update(dict.fromkeys(_of_agent(target)))
+        direct.update(dict.fromkeys(agent_terms(target)))
     if context is not UNSET and context.registration is not UNSET:
         direct["r" + context.registration.lower()] = None
-    related = dict.fromkeys(authority_terms)
-    if context is not UNSET:
-        related.update(dict.fromkeys(_of_context(context)))
-    if len(parsed.parts) > 1:
-        related.update(dict.fromkeys(_of_sub(parsed)))
-    return tuple(direct), tuple(term for term in related if term not in direct)
+    return tuple(direct)
 
 
-def _of_agent(agent: AnyActor) -> Iterator[str]:
+def related_terms(parts: tuple[Part, ...], direct: tuple[str, ...]) -> tuple[str, ...]:
+    """All others of the statement and its sub-statement, but for the authority's."""
+    context = parts[0].context
+    related = dict.fromkeys(_of_context(context)) if context is not UNSET else dict[str, None]()
+    if len(parts) > 1:
+        related.update(dict.fromkeys(_of_sub(parts[1])))
+    return tuple([term for term in related if term not in direct])
+
+
+def agent_terms(agent: AnyActor) -> Iterator[str]:
     """The agent's own term and, of a Group, its members'."""
     own = identifier(agent)
     if own is not None:
@@ -81,28 +93,27 @@ def _of_agent(agent: AnyActor) -> Iterator[str]:
 
 def _of_context(context: Context) -> Iterator[str]:
     if context.instructor is not UNSET:
-        yield from _of_agent(context.instructor)
+        yield from agent_terms(context.instructor)
     if context.team is not UNSET:
-        yield from _of_agent(context.team)
+        yield from agent_terms(context.team)
     if context.context_activities is not UNSET:
         for activity in context.context_activities.every():
             yield "c" + activity.id
     if isinstance(context, Context2):
         if context.context_agents is not UNSET:
             for one in context.context_agents:
-                yield from _of_agent(one.agent)
+                yield from agent_terms(one.agent)
         if context.context_groups is not UNSET:
             for other in context.context_groups:
-                yield from _of_agent(other.group)
+                yield from agent_terms(other.group)
 
 
-def _of_sub(parsed: ParsedStatement) -> Iterator[str]:
+def _of_sub(sub: Part) -> Iterator[str]:
     """Agents and activities of the sub-statement; its verb and registration are not looked for."""
-    sub = parsed.parts[1]
-    yield from _of_agent(sub.actor)
+    yield from agent_terms(sub.actor)
     if isinstance(sub.target, Activity):
         yield "c" + sub.target.id
     elif isinstance(sub.target, Agent | Group):
-        yield from _of_agent(sub.target)
+        yield from agent_terms(sub.target)
     if sub.context is not UNSET:
         yield from _of_context(sub.context)

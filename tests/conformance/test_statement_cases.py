@@ -10,7 +10,7 @@ import pytest
 from lrs.errors import InvalidStatementError
 from lrs.xapi.equality import same_statement
 from lrs.xapi.splice import splice_head
-from lrs.xapi.statement import parse_statements
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.terms import index_terms
 from lrs.xapi.versions import Version

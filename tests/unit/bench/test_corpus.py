@@ -7,7 +7,7 @@ import json
 import pytest
 
 from bench.corpus import corpus
-from lrs.xapi.statement import parse_statements
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from lrs.errors import InvalidStatementError, SenderError, TooLargeError
-from lrs.xapi.statement import ParsedStatement, parse_statement, parse_statements
+from lrs.xapi.statement import ParsedStatement, parse_statement
+from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.versions import Version
 

@@ -1,0 +1,137 @@
+"""Parts of statements that come again and again (verbs, actors, activities, contexts' activities), read once and remembered by their bytes.
+
+They are read by the same decoders and rules as ever; what is kept of one is what is kept of a `ParsedStatement`: terms and definitions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+import msgspec
+
+from lrs.xapi.activity import Activity, definitions
+from lrs.xapi.actor import Actor, Agent, Group
+from lrs.xapi.context import ContextActivities, StatementRef
+from lrs.xapi.statement import Verb
+from lrs.xapi.strict_json import JsonLimits, check_json
+from lrs.xapi.terms import agent_terms
+from lrs.xapi.voiding import VOIDED
+
+T = TypeVar("T")
+Terms = tuple[str, ...]
+Definitions = tuple[tuple[str, bytes], ...]
+
+_MOST_BYTES = 8_000_000  # of the parts of one kind that are remembered, about; and once more for those of before
+_LONGEST = 4_096  # bytes of a part that is worth remembering
+_OVERHEAD = 300  # bytes, about, that remembering a part costs besides
+
+_verb = msgspec.json.Decoder(Verb)
+_actor = msgspec.json.Decoder(Actor)
+_group = msgspec.json.Decoder(Group)
+_activity = msgspec.json.Decoder(Activity)
+_agent = msgspec.json.Decoder(Agent)
+_reference = msgspec.json.Decoder(StatementRef)
+_activities = msgspec.json.Decoder(ContextActivities)
+
+
+class UnusualError(Exception):
+    """Not for the quick way."""
+
+
+class Target(msgspec.Struct, frozen=True, gc=False):
+    """An object: its terms and definition; the id of a StatementRef."""
+
+    terms: Terms = ()
+    activities: Definitions = ()
+    is_activity: bool = False
+    reference: str | None = None
+
+
+class Around(msgspec.Struct, frozen=True, gc=False):
+    """A context's activities. `has_single`: one stands without its array."""
+
+    terms: Terms
+    activities: Definitions
+    has_single: bool
+
+
+class _Kind(msgspec.Struct, frozen=True, gc=False):
+    object_type: str = msgspec.field(default="Activity", name="objectType")
+
+
+_kind = msgspec.json.Decoder(_Kind)
+
+
+class Parts(Generic[T]):
+    """Parts of one kind by their bytes: look into `known`, and `learn` what is not there. `read` raises what decoders and rules raise, or
+    UnusualError.
+
+    When `known` is full it becomes `_before`, from which what is asked for again comes back: so what is in use stays.
+    """
+
+    __slots__ = ("_before", "_read", "_size", "known")
+
+    def __init__(self, read: Callable[[bytes], T]) -> None:
+        self._read = read
+        self.known: dict[bytes, T] = {}
+        self._before: dict[bytes, T] = {}
+        self._size = 0
+
+    def learn(self, part: bytes) -> T:
+        """What is kept of a part that is not in `known`."""
+        found = self._before.get(part)
+        if found is None:
+            found = self._read(part)
+        if len(part) <= _LONGEST:
+            self._size += len(part) + _OVERHEAD
+            if self._size > _MOST_BYTES:
+                self.known, self._before = {}, self.known
+                self._size = len(part) + _OVERHEAD
+            self.known[part] = found
+        return found
+
+    def held(self) -> int:
+        """Bytes of the parts that are remembered."""
+        return sum(map(len, self.known)) + sum(map(len, self._before))
+
+
+class Reader:
+    """How each kind is read. `limits`: of a part alone."""
+
+    def __init__(self, limits: JsonLimits) -> None:
+        self._limits = limits
+
+    def verb(self, part: bytes) -> str:
+        """Its term."""
+        check_json(part, self._limits)
+        verb = _verb.decode(part)
+        if verb.id == VOIDED:
+            raise UnusualError
+        return "v" + verb.id
+
+    def actor(self, part: bytes) -> Terms:
+        check_json(part, self._limits)
+        return tuple(dict.fromkeys(agent_terms(_actor.decode(part))))
+
+    def team(self, part: bytes) -> Terms:
+        check_json(part, self._limits)
+        return tuple(dict.fromkeys(agent_terms(_group.decode(part))))
+
+    def target(self, part: bytes) -> Target:
+        check_json(part, self._limits)
+        kind = _kind.decode(part).object_type
+        if kind == "Activity":
+            activity = _activity.decode(part)
+            return Target(("c" + activity.id,), definitions((activity,)), is_activity=True)
+        if kind == "Agent":
+            return Target(tuple(agent_terms(_agent.decode(part))))
+        if kind == "StatementRef":
+            return Target(reference=_reference.decode(part).id.lower())
+        raise UnusualError
+
+    def around(self, part: bytes) -> Around:
+        check_json(part, self._limits)
+        activities = _activities.decode(part)
+        terms = tuple(dict.fromkeys("c" + activity.id for activity in activities.every()))
+        return Around(terms, definitions(activities.every()), activities.has_single())
