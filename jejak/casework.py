@@ -22,6 +22,8 @@ from credentials.services.looking import Looking
 from credentials.services.objections import Objections
 from credentials.services.own_accounts import OwnAccounts
 from credentials.services.persons import RegisteredPersons
+from credentials.services.previews import Previews
+from credentials.services.proposals import Proposals
 from credentials.services.reviews import Reviews
 from credentials.services.sign_in import SignIn
 from credentials.services.users import Users
@@ -39,6 +41,7 @@ from credentials.web.access import AccessServices, access_router
 from credentials.web.cases import CaseServices, case_router
 from credentials.web.coaching import ReportServices, report_router
 from credentials.web.guards import PrincipalGuards
+from credentials.web.supervision import SupervisionServices, supervision_router
 from jejak.door import LrsDoor
 from jejak.issuing import Credentials
 from jejak.settings import Settings
@@ -59,6 +62,7 @@ class Casework:
     access: AccessServices
     cases: CaseServices
     reports: ReportServices
+    supervision: SupervisionServices
     reviews: Reviews
 
     def guards(self, administrators: AdministratorGuards) -> PrincipalGuards:
@@ -67,7 +71,12 @@ class Casework:
 
     def routers(self, guards: PrincipalGuards) -> list[APIRouter]:
         """All under `/api`."""
-        return [access_router(self.access, guards), case_router(self.cases, guards), report_router(self.reports, guards)]
+        return [
+            access_router(self.access, guards),
+            case_router(self.cases, guards),
+            report_router(self.reports, guards),
+            supervision_router(self.supervision, guards),
+        ]
 
     @asynccontextmanager
     async def keeping_doors(self) -> AsyncIterator[None]:
@@ -107,7 +116,11 @@ def make_casework(
     }
     deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
     case_services = CaseServices(casefile, deciding, Files(files, deciding, clock, settings.limit_evidence))
-    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), reviews)
+    register = credentials.register
+    supervision = SupervisionServices(
+        Proposals(register.programmes, register.competences), Previews(ledger, catalogue, stores.clients, persons, looking), log
+    )
+    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), supervision, reviews)
 
 
 def _personal_tokens(settings: Settings, tokens: JwksTokens | None) -> PersonalTokens | None:

@@ -19,6 +19,8 @@ PROGRAMMES: Table[Programme] = Table(
         "provider": lambda one: [(one.provider, one.id, one.version)],
         "state": lambda one: [(one.state, one.id, one.version)],
         "competence": lambda one: [(code, one.id, one.version) for code in one.competences],
+        "state_provider": lambda one: [(one.state, one.provider, one.id, one.version)],
+        "state_competence": lambda one: [(one.state, code, one.id, one.version) for code in one.competences],
     },
 )
 BATCHES: Table[Batch] = Table(
@@ -102,6 +104,10 @@ class CatalogueRecords:
             if value:
                 return await self.records.scan(PROGRAMMES, index, (value,), after=after, limit=limit)
         return await self.records.scan(PROGRAMMES, after=after, limit=limit)
+
+    async def in_state(self, state: str, index: str, value: str, low: Parts, limit: int) -> list[Programme]:
+        """In this state, of this provider (`state_provider`) or with this competence (`state_competence`), from `low` on."""
+        return (await self.records.scan(PROGRAMMES, index, (state, value), low=low, limit=limit)).values
 
     async def batch(self, batch: str) -> Kept[Batch] | None:
         return await self.records.get(BATCHES, batch)
