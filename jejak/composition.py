@@ -179,7 +179,7 @@ class Application:
             framework.include_router(router)
         self._announce(product)
         try:
-            async with product.credentials.projecting(), product.casework.keeping_doors():
+            async with product.credentials.projecting(), product.casework.keeping_doors(), product.hours.running():
                 yield product
         finally:
             await product.close()

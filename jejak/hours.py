@@ -1,7 +1,11 @@
-"""What joins the counting of hours to the rest: its records, its services and its routes."""
+"""What joins the counting of hours to the rest: its records, its services, its routes, and what keeps figures in step."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import APIRouter
@@ -9,14 +13,19 @@ from fastapi import APIRouter
 from credentials.ports import Records
 from credentials.services.hours.balances import Balances
 from credentials.services.hours.books import RuleBooks
+from credentials.services.hours.listing import Listing
 from credentials.services.hours.publishing import RulePublishing
+from credentials.services.hours.refreshing import Refreshing
+from credentials.services.hours.rollups import RollUps
 from credentials.services.looking import Looking
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.figures import FigureRecords
 from credentials.stores.ledger import LedgerRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.rules import RuleRecords
 from credentials.web.guards import PrincipalGuards
 from credentials.web.hours import BalanceServices, hours_router
+from credentials.web.hours_figures import FigureServices, figures_router
 from credentials.web.hours_rules import RuleServices, rules_router
 from lrs.clock import Clock
 
@@ -25,23 +34,39 @@ from lrs.clock import Clock
 class Hours:
     """The services, made."""
 
+    records: Records
     balances: Balances
     books: RuleBooks
     publishing: RulePublishing
-    rules: RuleRecords
+    refreshing: Refreshing
+    rollups: RollUps
     clock: Clock
 
     def routers(self, guards: PrincipalGuards, looking: Looking) -> list[APIRouter]:
         """All under `/api`."""
+        listing = Listing(self.records, looking.persons, looking)
         return [
             hours_router(BalanceServices(self.balances, looking), guards),
-            rules_router(RuleServices(self.publishing, self.books, self.rules, self.clock), guards),
+            rules_router(RuleServices(self.publishing, self.books, self.books.rules, self.clock), guards),
+            figures_router(FigureServices(self.rollups, listing), guards),
         ]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Figures follow ledger, status and rules as long as this lasts."""
+        task = asyncio.create_task(self.refreshing.run(), name="hours figures")
+        try:
+            yield
+        finally:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
 
 
 def make_hours(records: Records, log: DecisionLog, clock: Clock) -> Hours:
     """The parts, joined."""
-    rules = RuleRecords(records)
-    books = RuleBooks(rules)
-    balances = Balances(PeopleRecords(records), LedgerRecords(records), books, clock)
-    return Hours(balances, books, RulePublishing(rules, books, log), rules, clock)
+    rules, people, ledger, figures = RuleRecords(records), PeopleRecords(records), LedgerRecords(records), FigureRecords(records)
+    books, rollups = RuleBooks(rules), RollUps(records, figures)
+    refreshing = Refreshing(records, people, ledger, figures, books, rollups, clock)
+    balances = Balances(people, ledger, books, clock)
+    return Hours(records, balances, books, RulePublishing(rules, books, log), refreshing, rollups, clock)

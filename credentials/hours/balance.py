@@ -69,7 +69,7 @@ class Duty:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """A person's year. `kind`, `agency`, `unit`, `position_kind`: the latest of the year; None and "" when not known.
+    """A person's year. `kind`, `agency`, `unit`, `position_kind`, `time_zone`: the latest of the year; None and "" when not known.
 
     `lines`: every standing line in the order of learning, also those that wait or are merged. `taken_back`: lines that were reversed; they
     count for nothing.
@@ -81,6 +81,7 @@ class Balance:
     agency: str
     unit: str
     position_kind: str
+    time_zone: str
     duty: Duty
     lines: tuple[Line, ...]
     taken_back: tuple[Line, ...] = ()
@@ -131,6 +132,7 @@ class Balance:
             agency=self.agency,
             unit=self.unit,
             position_kind=self.position_kind,
+            time_zone=self.time_zone,
             duty=self.duty,
             lines=self.lines,
         )

@@ -18,14 +18,19 @@ from credentials.hours.status import DatedKind, DatedPost, Status
 
 
 def balances(
-    status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None = None, today: date | None = None
+    status: Status,
+    rules: Rules | RuleBook,
+    lines: Iterable[HoursEntry],
+    until: date | None = None,
+    today: date | None = None,
+    also: Iterable[int] = (),
 ) -> tuple[Balance, ...]:
-    """A balance for each year in which the person has lines, in order.
+    """A balance for each year in which the person has lines, in order, and for the periods that begin in the years `also`.
 
     With `until`, learning after that day is left out. With `today`, a year that is not over is reported by where the person works now, not
     by a posting that lies ahead.
     """
-    return _fold(status, rules, lines, until, today).balances(None)
+    return _fold(status, rules, lines, until, today).all_balances(also)
 
 
 def balances_of(
@@ -39,7 +44,7 @@ def balances_of(
     """The balances of the periods that start in `year`, also those in which nothing was learnt. All of the person's lines are needed, not
     the year's alone: caps of a month reach over the border of a contract year. `until` and `today` as in `balances`.
     """
-    return _fold(status, rules, lines, until, today).balances(year)
+    return _fold(status, rules, lines, until, today).balances_of(year)
 
 
 def _fold(status: Status, rules: Rules | RuleBook, lines: Iterable[HoursEntry], until: date | None, today: date | None) -> _Fold:
@@ -64,10 +69,12 @@ class _Fold:
         for line, by in events.reversed:
             self._year(place(self.status, self.book, line).period).taken_back.append(taken_back(line, by))
 
-    def balances(self, year: int | None) -> tuple[Balance, ...]:
-        periods = set(self.years)
-        if year is not None:
-            periods = {one for one in periods if one.year == year} | periods_of_year(self.status, self.book, year)
+    def all_balances(self, also: Iterable[int]) -> tuple[Balance, ...]:
+        begun = {period for year in also for period in periods_of_year(self.status, self.book, year)}
+        return tuple(self._balance(period) for period in sorted(self.years.keys() | begun))
+
+    def balances_of(self, year: int) -> tuple[Balance, ...]:
+        periods = {one for one in self.years if one.year == year} | periods_of_year(self.status, self.book, year)
         return tuple(self._balance(period) for period in sorted(periods))
 
     def _year(self, period: Period) -> Year:
@@ -86,6 +93,7 @@ class _Fold:
             agency=post.agency if post else "",
             unit=post.unit if post else "",
             position_kind=post.position_kind if post else "",
+            time_zone=post.time_zone if post else "",
             duty=self._duty(period, stretch, post.agency if post else ""),
             lines=tuple(year.lines),
             taken_back=tuple(year.taken_back),

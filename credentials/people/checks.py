@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from datetime import date
 from functools import lru_cache
+from typing import get_args
 
 from credentials.checks import check_choice, check_order, check_text, check_zone
 from credentials.errors import PeopleError
 from credentials.people.numbers import NUMBER_KINDS, as_entered, parse_number
-from credentials.people.person import Contract, Identifier, Name, Person, Posting, Profile, Status
+from credentials.people.person import Contract, Identifier, Name, Person, PositionKind, Posting, Profile, Status
 
 KINDS = ("pns", "cpns", "pppk", "pppk-part-time")
 STANDINGS = ("active", "leave", "study", "seconded", "suspended", "ended")
-POSITION_KINDS = ("", "structural", "functional", "executing")
+POSITION_KINDS = get_args(PositionKind)
 IDENTIFIER_KINDS = (*NUMBER_KINDS, "siasn", "email")
 
 EVER = date(1900, 1, 1)  # "as far back as is known": the first facts of a person of whom no dates are told

@@ -12,7 +12,7 @@ from typing import Literal, Protocol, TypeVar
 
 Kind = Literal["pns", "cpns", "pppk", "pppk-part-time"]
 Standing = Literal["active", "leave", "study", "seconded", "suspended", "ended"]
-PositionKind = Literal["", "structural", "functional", "executing"]
+PositionKind = Literal["", "jpt-utama", "jpt-madya", "structural", "functional", "executing"]  # of the JPT: exempt from the PPPK ceiling
 IdentifierKind = Literal["nip", "nip-old", "ni-pppk", "siasn", "email"]
 
 WIB = "Asia/Jakarta"

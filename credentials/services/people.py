@@ -11,6 +11,7 @@ from credentials.people.checks import check_person, checked_identifier
 from credentials.people.person import Contract, D, Identifier, IdentifierKind, Name, Person, Posting, Profile, Status, with_fact
 from credentials.ports.records import Insert, Remove, Replace, Write
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.ledger import figures_due
 from credentials.stores.links import LinkRecords
 from credentials.stores.looks import ask_for
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, UNIQUE_KINDS, PeopleRecords, number_space, numbered
@@ -76,7 +77,7 @@ class People:
         profile = Profile(person.id, _ordered(told.names), identifiers)
         check_person(person, profile)
         rows = [Insert(NUMBERS, row, taken=TAKEN, where="identifiers") for row in numbered(person.id, identifiers)]
-        return Drafted(person, profile, [*rows, Insert(PERSONS, person), Insert(PROFILES, profile)])
+        return Drafted(person, profile, [*rows, Insert(PERSONS, person), Insert(PROFILES, profile), figures_due(person.id, "status:0")])
 
     async def add_fact(self, person: str, fact: Fact, by: str, reason: str = "") -> None:
         """From its date on, in place of one of the same date. A contract: in place of one that begins on the same day."""
@@ -95,7 +96,7 @@ class People:
         check_person(changed, profile)
         writes: list[Write] = []
         if changed != whole.person:
-            writes.append(Replace(PERSONS, changed, whole.revision))
+            writes += [Replace(PERSONS, changed, whole.revision), figures_due(person, f"status:{whole.revision}")]
         if profile != whole.profile:
             writes.append(Replace(PROFILES, profile, whole.profile_revision))
         if writes:

@@ -14,6 +14,7 @@ from credentials.stores.competences import COMPETENCE_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.door import DOOR_TABLES
 from credentials.stores.exclusions import EXCLUSION_TABLES
+from credentials.stores.figures import FIGURE_TABLES
 from credentials.stores.files import FILE_TABLES
 from credentials.stores.leases import LEASES
 from credentials.stores.ledger import LEDGER_TABLES
@@ -40,6 +41,7 @@ TABLES: tuple[Table[Any], ...] = (
     *PROVIDER_TABLES,
     *LEDGER_TABLES,
     *RULE_TABLES,
+    *FIGURE_TABLES,
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,

@@ -17,6 +17,7 @@ from credentials.ports.records import Insert, Kept, Put, Replace, Write
 from credentials.services.hours.books import RuleBooks
 from credentials.services.sign_in import day_of
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.figures import sweep
 from credentials.stores.rules import NATION, PUBLISHED, STAMP, TARGETS, PublishedTable, PublishedTarget, RuleRecords, RulesStamp
 from lrs.errors import ConflictError, NotFoundError
 
@@ -114,9 +115,19 @@ class RulePublishing:
     async def _append(
         self, principal: Principal, stamp: Kept[RulesStamp], kind: str, agency: str, reason: str, content: Content, write: Write
     ) -> None:
-        counted = Replace(STAMP, RulesStamp(stamp.value.number + 1), stamp.revision)
+        number = stamp.value.number + 1
+        counted = Replace(STAMP, RulesStamp(number), stamp.revision)
         subject = f"agency:{agency}" if agency != NATION else "nation"
-        await self.log.append(counted, write, actor=principal.actor, kind=kind, subject=subject, reason=reason, content=content)
+        await self.log.append(
+            counted,
+            write,
+            sweep(f"rules-{number}", agency),
+            actor=principal.actor,
+            kind=kind,
+            subject=subject,
+            reason=reason,
+            content=content,
+        )
 
     def _today(self) -> date:
         return day_of(self.log.clock.now_us())
