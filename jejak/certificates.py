@@ -13,10 +13,12 @@ from credentials.keys import Derived, IssuerKeys, SealedVault
 from credentials.ports.records import Records
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
-from credentials.services.making import Maker, Programmes
+from credentials.services.making import Maker
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
+from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.certificates import CERTIFICATES
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.leases import Lease
 from credentials.web.answers import LONGEST_ID
 from credentials.web.certificates import certificates_router
@@ -54,13 +56,15 @@ class Certificates:
         ]
 
 
-def make_certificates(stores: Stores, records: Records, catalogue: Programmes, derived: Derived, clock: Clock, url: str) -> Certificates:
+def make_certificates(
+    stores: Stores, records: Records, rules: EvidenceRuleRecords, derived: Derived, clock: Clock, url: str
+) -> Certificates:
     """`url`: the server's public address, without a slash."""
     wake = asyncio.Event()
     keys = IssuerKeys(records, {"sealed": SealedVault(derived)}, clock, url)
     log = IssuanceLog(records, keys, clock, log_origin(url))
     lists = StatusLists(records, keys, clock, url)
-    maker = Maker(records, catalogue, stores.clients, stores.statements, keys, derived, url)
+    maker = Maker(records, CatalogueRecords(records), rules, stores.clients, stores.statements, keys, derived, url)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
     return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, url)
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from credentials.keys import Derived
-from credentials.ports import CredentialStore, Records
-from credentials.services.awarding import Awarding
-from credentials.services.evidence import Evidence
+from credentials.ports import Records
+from credentials.services.projection.engine import Equipment
 from credentials.services.projector import Projector
 from credentials.stores.decisions import DecisionLog
-from credentials.stores.memory import MemoryCredentials, MemoryRecords
-from credentials.stores.sqlite import open_sqlite_credentials, open_sqlite_records
+from credentials.stores.evidence_rules import EvidenceRuleRecords
+from credentials.stores.memory import MemoryRecords
+from credentials.stores.sqlite import open_sqlite_records
 from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
 from jejak.certificates import Certificates, make_certificates
+from jejak.projecting import make_equipment
 from jejak.register import Register, make_register
 from jejak.verifying import Verifying
 from lrs.clock import Clock
@@ -35,16 +36,17 @@ class Credentials:
 
     records: Records
     decisions: DecisionLog
-    store: CredentialStore
     providers: ClientStore
+    rules: EvidenceRuleRecords
     register: Register
     certificates: Certificates
+    equipment: Equipment
     projector: Projector
     verifying: Verifying
 
     def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
         """Administration, what everybody may fetch, and the verifier's page."""
-        administration = administration_router(self.store, self.records, guards)
+        administration = administration_router(self.records, guards)
         return [administration, *self.certificates.routers(), *self.verifying.routers()]
 
     @asynccontextmanager
@@ -66,16 +68,10 @@ class Credentials:
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str, asn_home_page: str) -> Credentials:
     """Raises StoreVersionError, StoreUnavailableError."""
     engine = stores.engine
-    records: Records
-    store: CredentialStore
-    if isinstance(engine, SqliteEngine):
-        records, store = await open_sqlite_records(engine.database, TABLES), await open_sqlite_credentials(engine.database)
-    else:
-        records, store = MemoryRecords(), MemoryCredentials()
-    derived = Derived(server_key)
-    certificates = make_certificates(stores, records, store, derived, clock, url)
-    projector = Projector(stores.feed, store, Evidence(stores.statements), Awarding(store, certificates.reserving, clock))
+    records: Records = await open_sqlite_records(engine.database, TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
+    derived, rules, log = Derived(server_key), EvidenceRuleRecords(records), DecisionLog(records, clock)
+    certificates = make_certificates(stores, records, rules, derived, clock, url)
+    register = make_register(records, log, rules, stores.clients, derived, asn_home_page)
+    equipment = make_equipment(stores, records, register, rules, certificates.reserving, clock)
     verifying = Verifying(certificates, stores.clients)
-    log = DecisionLog(records, clock)
-    register = make_register(records, log, stores.clients, derived, asn_home_page, store)
-    return Credentials(records, log, store, stores.clients, register, certificates, projector, verifying)
+    return Credentials(records, log, stores.clients, rules, register, certificates, equipment, Projector(equipment), verifying)

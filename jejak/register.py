@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 
 from credentials.keys import Derived
-from credentials.ports import CredentialStore, Records
+from credentials.ports import Records
 from credentials.services.batches import Batches
-from credentials.services.catalogue import ThinBatches, ThinLinks, ThinProgrammes
 from credentials.services.competences import Competences
 from credentials.services.links import Links
 from credentials.services.looking import Looking
@@ -21,6 +20,7 @@ from credentials.services.providers import ProviderStandings
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.competences import CompetenceRecords
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.links import LinkRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
@@ -56,7 +56,7 @@ class Register:
 
 
 def make_register(
-    records: Records, log: DecisionLog, providers: ClientStore, derived: Derived, asn_home_page: str, thin: CredentialStore
+    records: Records, log: DecisionLog, rules: EvidenceRuleRecords, providers: ClientStore, derived: Derived, asn_home_page: str
 ) -> Register:
     """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK."""
 
@@ -69,9 +69,9 @@ def make_register(
     competences = Competences(CompetenceRecords(records), log)
     return Register(
         People(people, link_records, waiting, log, _new_id),
-        ThinLinks(link_records, people, waiting, log, providers, _new_id, store=thin),
-        ThinProgrammes(catalogue, log, providers, competences, store=thin),
-        ThinBatches(catalogue, log, store=thin),
+        Links(link_records, people, waiting, log, providers, _new_id),
+        Programmes(catalogue, log, providers, competences),
+        Batches(catalogue, log, rules),
         ProviderStandings(ProviderRecords(records), log, providers),
         competences,
     )

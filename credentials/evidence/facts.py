@@ -39,8 +39,8 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     another id. `verb` and `type` as the vocabulary says them. `direct`: about the bound activity itself, not about a part of it.
 
     `score` is scaled; `seconds`: the duration. `weak`: the kind of weak source, "" for none. `batch`: the batch that the statement
-    names. `claimed`, `number`: hours and certificate number that it claims. `more`: JSON of what lies at other paths that rules ask
-    for, by the path as JSON.
+    names. `door`: by which it came, "" for an LMS's. `claimed`, `number`: hours and certificate number that it claims. `more`: JSON of
+    what lies at other paths that rules ask for, by the path as JSON.
     """
 
     statement: bytes
@@ -59,6 +59,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     claimed: int | None = None
     number: str = ""
     more: dict[str, str] = {}
+    door: str = ""
 
     @property
     def id(self) -> str:
@@ -90,6 +91,7 @@ def fact_of(statement: Statement, ifi: str, words: Vocabulary, *, direct: bool, 
         claimed=_whole(told.get(words.claimed, around.get(words.claimed))),
         number=_text(told.get(words.number, around.get(words.number))),
         more=_more(body, paths) if paths else {},
+        door=next((words.doors[one.id] for one in statement.categories if one.id in words.doors), ""),
     )
 
 

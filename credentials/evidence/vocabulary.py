@@ -24,6 +24,7 @@ class Vocabulary:
     - `takes_back`: verbs that take back what was said before of the same activity; `takes_back_course`: those that take back the course
       too, when they are about an award (a certificate, a badge: `award_types`) of it.
     - `weak_categories`, `weak_extensions`: by these a statement is known to come from the learner's own browser, by the source's name.
+    - `doors`: categories of statements that came by a door for learning without an LMS, and which.
     - `external_ids`: extensions of an activity that carry an id of the provider's or of the catalogue.
     """
 
@@ -38,6 +39,7 @@ class Vocabulary:
     award_types: frozenset[str]
     weak_categories: tuple[tuple[str, str], ...]
     weak_extensions: tuple[tuple[str, str], ...]
+    doors: Mapping[str, str]
     external_ids: tuple[str, ...]
     event: str
     batch: str
@@ -71,6 +73,7 @@ def vocabulary() -> Vocabulary:
         award_types=frozenset(back["awards"]),
         weak_categories=tuple((prefix, name) for name, signs in weak.items() for prefix in signs["category_prefixes"]),
         weak_extensions=tuple((iri, name) for name, signs in weak.items() for iri in signs["object_extensions"]),
+        doors={category: door for door, category in raw["doors"].items()},
         external_ids=(*words["external_ids"], words["catalogue_code"]),
         event=words["event"],
         batch=words["batch"],

@@ -14,19 +14,14 @@ from credentials.ports.records import (
     Table,
     Write,
 )
-from credentials.ports.stores import AwardStore, CatalogueStore, CredentialStore, PeopleStore
 
 __all__ = [
-    "AwardStore",
-    "CatalogueStore",
     "Commit",
-    "CredentialStore",
     "Insert",
     "Keep",
     "Kept",
     "Page",
     "Part",
-    "PeopleStore",
     "Put",
     "Records",
     "Remove",

@@ -1,1 +1,1 @@
-"""Use cases: entering the catalogue and persons, finding evidence, issuing, and the projector that ties them to the feed."""
+"""Use cases: persons and catalogue, queues and roles, evidence and the projector that ties it to the feed, issuing."""

@@ -13,10 +13,11 @@ from credentials.catalogue.states import BATCH_FLOW, State, StateChange, moved, 
 from credentials.checks import check_day, check_text
 from credentials.decisions import Content
 from credentials.errors import CatalogueError
-from credentials.evidence.presets import evidence_rule
+from credentials.evidence.checking import check_use
 from credentials.ports.records import Insert, Kept, Put, Replace, Write
 from credentials.stores.catalogue import BATCHES, BINDING_COUNTS, BOUND, BindingCount, Bound, CatalogueRecords, Use
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.looks import ask_for
 from lrs.errors import ConflictError, NotFoundError
 
@@ -31,6 +32,7 @@ class Batches:
 
     catalogue: CatalogueRecords
     log: DecisionLog
+    rules: EvidenceRuleRecords
 
     async def add(self, batch: Batch, by: str, *, state: State = "open") -> Batch:
         """A new batch; evidence that is there already counts for it. Without a rule it has its programme's."""
@@ -77,7 +79,9 @@ class Batches:
         if kept is None:
             raise CatalogueError("there is no such version of such a programme", where="programme")
         ruled = _with_rule(batch, kept.value)
-        check_batch(ruled, kept.value, evidence_rule(ruled.rule).roles())
+        rule = await self.rules.rule(ruled.rule)
+        check_batch(ruled, kept.value, rule.roles())
+        check_use(rule, ruled)
         return ruled
 
     async def entering(self, batch: Batch, before: Kept[Batch] | None) -> list[Write]:
@@ -87,11 +91,7 @@ class Batches:
             record = Replace(BATCHES, batch, before.revision)
         elif await self.catalogue.batch(batch.id) is not None:
             raise ConflictError("a batch with this id is there already", where="id")
-        if before is not None and (before.value.bindings, before.value.starts, before.value.ends) == (
-            batch.bindings,
-            batch.starts,
-            batch.ends,
-        ):
+        if before is not None and _bound_alike(before.value, batch):
             return [record, ask_for(batch=batch.id)]
         guard = await self.catalogue.records.get(BINDING_COUNTS, batch.provider)
         count = BindingCount(batch.provider, (guard.value.changes if guard else 0) + 1)
@@ -172,3 +172,14 @@ def _with_rule(batch: Batch, programme: Programme) -> Batch:
 
 def _put(bound: Bound) -> Put[Bound]:
     return Put(BOUND, bound)
+
+
+def _bound_alike(one: Batch, other: Batch) -> bool:
+    """Whether statements are told apart for both in the same way; the rule belongs to that, since it says what is kept of them."""
+    return (one.bindings, one.starts, one.ends, one.time_zone, one.rule) == (
+        other.bindings,
+        other.starts,
+        other.ends,
+        other.time_zone,
+        other.rule,
+    )

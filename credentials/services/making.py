@@ -7,22 +7,21 @@ import base64
 import hashlib
 import uuid
 from dataclasses import dataclass
-from typing import Protocol
 
 import orjson
 
-from credentials.catalogue.model import Batch, Programme
 from credentials.certificate.digest import SALT_BYTES, credential_digest, statement_digest
 from credentials.certificate.document import Competence, Evidence, Grant, Holder, Issuer, Replaced, credential
 from credentials.certificate.issued import Certificate
 from credentials.certificate.qr_payload import QrClaims, qr_link
 from credentials.certificate.reservation import Reservation
 from credentials.errors import CredentialError, NotYetError
-from credentials.evidence.presets import evidence_rule
 from credentials.keys import Derived, IssuerKeys, Signers
 from credentials.ports.records import Records
+from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.competences import CompetenceRecords
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.suites.eddsa_rdfc_2022 import add_proof
 from credentials.suites.vc_jwt import sign_token
 from lrs.clock import to_datetime
@@ -30,20 +29,13 @@ from lrs.ports import ClientStore, StatementStore, Wall
 from schemas.loader import jp_channels
 
 
-class Programmes(Protocol):
-    """Where programmes and batches are found."""
-
-    async def programme(self, programme_id: str, version: int) -> Programme | None: ...
-
-    async def batch(self, batch_id: str) -> Batch | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Maker:
     """`url`: the server's public address."""
 
     records: Records
-    catalogue: Programmes
+    catalogue: CatalogueRecords
+    rules: EvidenceRuleRecords
     providers: ClientStore
     statements: StatementStore
     keys: IssuerKeys
@@ -59,12 +51,13 @@ class Maker:
     async def grant(self, reservation: Reservation) -> Grant:
         """Everything that the credential says. Raises CredentialError, NotYetError."""
         draft = reservation.draft
-        programme = await self.catalogue.programme(draft.programme, draft.version)
-        batch, provider = await self.catalogue.batch(draft.batch), await self.providers.provider(draft.provider)
-        if programme is None or batch is None or provider is None:
+        kept, there = await self.catalogue.programme(draft.programme, draft.version), await self.catalogue.batch(draft.batch)
+        provider = await self.providers.provider(draft.provider)
+        if kept is None or there is None or provider is None:
             raise CredentialError(f"the batch {draft.batch}, its programme or its provider is not there")
+        programme, batch = kept.value, there.value
         did = self.keys.did(draft.provider)
-        rule = evidence_rule(batch.rule)
+        rule = await self.rules.rule(batch.rule)
         return Grant(
             url=self.url,
             id=reservation.id,

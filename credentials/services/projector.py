@@ -1,124 +1,195 @@
-"""The projector: reads the feed, and records what a satisfied evidence rule brings: completion, hours, and a reserved certificate.
+"""The projector: reads the feed into dossiers, judges whom it concerns, and commits what changes: completion, hours, reserved certificate.
 
-At least once in, exactly once out: the certificate's id follows from programme version, batch and person, so a statement that is read
-again, or by two processes, records nothing new. Evidence that was there before its batch or its person is found by a look that the
-new entry asks for in its own commit.
+At least once in, exactly once out. Each commit carries the progress of the projector, at the revision that was there before anything was
+read: of two processes at the same work one loses, and begins again with what the other wrote. Signing follows outside.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import random
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
 
-from credentials.catalogue.model import Batch
-from credentials.completion import Completed, evaluate
-from credentials.errors import CredentialError
-from credentials.evidence.presets import evidence_rule
-from credentials.model import Candidate
-from credentials.ports import CredentialStore
-from credentials.services.awarding import Awarding
-from credentials.services.evidence import Evidence, sightings
+from credentials.ports.records import MOST_WRITES, Kept, Put, Remove, Write
+from credentials.services.projection.cases import PersonBatch
+from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
+from credentials.services.projection.filling import Filling
+from credentials.services.projection.judging import Judged
+from credentials.services.projection.looks import PAGE, Looks
+from credentials.stores.dossiers import LOOKS_TAKEN, PARKED, LookTaken, Parked, Progress
 from lrs.errors import ConflictError, StoreUnavailableError
-from lrs.ports import Feed
+from lrs.ports import FeedItem
 
-CONSUMER = "credentials"  # the name of the checkpoint
-_PAGE = 500  # statements of one step
-_IDLE_SECONDS = 1.0  # after which somebody else's new batch or person is noticed
-_RETRY_SECONDS = 60.0  # until a look that failed is taken again
+CONSUMER = "credentials"  # the name of the checkpoint that metrics read
+PAGE_OF_FEED = 1_000  # statements of one commit
+_IDLE_SECONDS = 1.0  # after which a look that somebody else asked for is noticed
 _PAUSE_SECONDS = 2.0  # while the store cannot be reached
+_UNEXPECTED = "an error that nobody expected ({}); the server's log has it"
 _log = logging.getLogger("jejak.projector")
 
 
 class Projector:
-    """One in each process; several over one store do the same work twice at worst, never differently."""
+    """One in each process; several over one store do the same work twice at worst, never differently. `counts`: for metrics."""
 
-    def __init__(self, feed: Feed, store: CredentialStore, evidence: Evidence, awarding: Awarding) -> None:
-        self._feed = feed
-        self._store = store
-        self._evidence = evidence
-        self._awarding = awarding
-        self._later: dict[Candidate, float] = {}
+    def __init__(self, equipment: Equipment) -> None:
+        self._equipment = equipment
+        self._engine = Engine(equipment, 1)
+        self._looks = Looks(equipment.records, equipment.register)
+        self._filling = Filling(equipment.records, equipment.statements)
+        self._careful = 0
+        self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Until it is cancelled."""
         while True:
             try:
-                await self.settle()
-                if not await self.step():
-                    await self._feed.wait(await self._feed.checkpoint(CONSUMER), _IDLE_SECONDS)
+                busy = await self.settle() or await self.fill()
+                if not await self.step() and not busy:
+                    position = await self._equipment.feed.checkpoint(CONSUMER)
+                    await self._equipment.feed.wait(position, _IDLE_SECONDS)
             except ConflictError:
-                await asyncio.sleep(0)  # another process has been as far: go on from where it is
+                self.counts["conflicts"] += 1
+                self._engine.forget()  # another process has been as far: go on from where it is
+                await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311  # so that two do not meet again
             except StoreUnavailableError as error:
                 _log.warning("the store is out of reach: %s", error.message)
                 await asyncio.sleep(_PAUSE_SECONDS)
+            except Exception:
+                self._engine.forget()
+                self._careful = PAGE_OF_FEED  # the next statements one by one, to find the one
+                self.counts["errors"] += 1
+                _log.exception("the projector met an error that nobody expected")
+                await asyncio.sleep(_PAUSE_SECONDS / 10)
+
+    async def drain(self) -> None:
+        """Until there is nothing left to do. For tests, and for commands that run without a server."""
+        while await self.settle() or await self.fill() or await self.step():
+            continue
 
     async def step(self) -> int:
         """Takes the next page of the feed; how many statements it had. Raises ConflictError when another process took it meanwhile."""
-        position = await self._feed.checkpoint(CONSUMER)
-        items = await self._feed.read(position, _PAGE)
+        progress = await self._progress()
+        position = progress.value.position
+        items = await self._equipment.feed.read(position, 1 if self._careful else PAGE_OF_FEED)
         if items:
-            for candidate in await self._store.candidates(sightings(items)):
-                await self._look_or_ask(candidate)
-            await self._feed.advance(CONSUMER, items[-1].position, expected=position)
+            await self._take_carefully(progress, items) if self._careful else await self._take(progress, items)
+            position = items[-1].position
+        await self._tell_position(position)
         return len(items)
 
-    async def settle(self) -> None:
-        """Takes the looks that are asked for; one that failed not before a minute is over."""
-        now = asyncio.get_running_loop().time()
-        for asked in await self._store.asked():
-            if self._later.get(asked, 0) > now:
-                continue
-            if await self._look_at(asked):
-                await self._store.settle(asked)
-                self._later.pop(asked, None)
-            else:
-                self._later[asked] = now + _RETRY_SECONDS
+    async def settle(self) -> bool:
+        """Takes looks that are asked for; whether there were any.
 
-    async def _look_at(self, asked: Candidate) -> bool:
-        """Whether it went well, for everybody whom it concerns."""
-        if asked.person and asked.batch:
-            return await self._look(asked)
-        if asked.person:
-            return all([await self._look(one) for one in await self._batches_of(asked.person)])
-        batch = await self._store.batch(asked.batch)
-        return batch is None or await self._look_at_everybody(batch)
-
-    async def _look_at_everybody(self, batch: Batch) -> bool:
-        failed = 0
-        async for seen in self._evidence.sightings(batch):
-            for candidate in await self._store.candidates(seen):
-                if candidate.batch == batch.id and not await self._look(candidate):
-                    failed += 1
-        return not failed
-
-    async def _batches_of(self, person_id: str) -> list[Candidate]:
-        person = await self._store.person(person_id)
-        providers = sorted({account.provider for account in person.accounts}) if person else []
-        return [Candidate(person_id, batch.id) for provider in providers for batch in await self._store.batches(provider)]
-
-    async def _look_or_ask(self, candidate: Candidate) -> None:
-        """A look that fails is asked for again, so that nobody's evidence is lost and everybody else's goes on."""
-        if not await self._look(candidate):
-            await self._store.ask(candidate)
-            self._later[candidate] = asyncio.get_running_loop().time() + _RETRY_SECONDS
-
-    async def _look(self, candidate: Candidate) -> bool:
-        """Records the award that is due, if any. False when it could not be made; why is logged, without a name in it."""
-        try:
-            await self._record_if_due(candidate)
-        except CredentialError as error:
-            _log.error("no certificate in batch %s: %s", candidate.batch, error.message)
+        A turn of the progress comes first: who read before the looks were taken, and has not written yet, must read again.
+        """
+        looks = await self._looks.take()
+        if not looks:
             return False
+        await self._judge([], [])
+        self._engine.bindings.forget()
+        waiting, done = list[PersonBatch](), list[LookTaken]()
+        for look in looks:
+            try:
+                async for pairs in self._meant(look):
+                    waiting += pairs
+                    while len(waiting) > PAGE:
+                        await self._judge(waiting[:PAGE], [])
+                        del waiting[:PAGE]
+            except (ConflictError, StoreUnavailableError):
+                raise
+            except Exception as error:
+                _log.exception("a look failed")
+                await self._park_look(look, _UNEXPECTED.format(type(error).__name__))
+                continue
+            done.append(look)
+        await self._judge(waiting, [Remove(LOOKS_TAKEN, LOOKS_TAKEN.key(look)) for look in done])
+        self.counts["looks"] += len(done)
         return True
 
-    async def _record_if_due(self, candidate: Candidate) -> None:
-        person = await self._store.person(candidate.person)
-        batch = await self._store.batch(candidate.batch)
-        programme = await self._store.programme(batch.programme, batch.version) if batch else None
-        if person is None or batch is None or programme is None:
+    async def fill(self) -> bool:
+        """Reads a page of what was there before an activity was bound; whether there was any."""
+        progress = await self._progress()
+        watch = await self._filling.unfilled(self._engine.generation)
+        if watch is None:
+            return False
+        await self._engine.commit(progress, progress.value.position, await self._filling.page(watch, self._engine))
+        self._engine.bindings.forget(watch.provider)
+        return True
+
+    async def looks_waiting(self) -> int:
+        """How many looks wait, up to a thousand of each sort."""
+        return await self._looks.waiting()
+
+    async def _progress(self) -> Kept[Progress]:
+        progress = await progress_of(self._equipment.records, PROJECTOR)
+        if progress.value.generation != self._engine.generation:
+            self._engine = Engine(self._equipment, progress.value.generation)
+        return progress
+
+    async def _take(self, progress: Kept[Progress], items: Sequence[FeedItem]) -> None:
+        folded = await self._engine.folder.fold(items)
+        judged = await self._engine.judge(await self._engine.candidates(folded), folded.dossiers)
+        if len(folded.writes) + len(judged.writes) + len(judged.conditions) >= MOST_WRITES and len(items) > 1:
+            await self._take(progress, items[: len(items) // 2])
             return
-        if await self._awarding.is_done(batch, person.id):
-            return
-        done = evaluate(evidence_rule(batch.rule), batch, person, await self._evidence.of(person, batch))
-        if isinstance(done, Completed):
-            await self._awarding.award(person, programme, batch, done)
+        await self._engine.commit(progress, items[-1].position, folded.writes, judged)
+        self._count(judged, len(items), folded.parked)
+
+    async def _take_carefully(self, progress: Kept[Progress], items: Sequence[FeedItem]) -> None:
+        """One statement; if it is the one that fails, it is parked, and blocks nobody."""
+        self._careful -= 1
+        item = items[0]
+        try:
+            await self._take(progress, items)
+        except (ConflictError, StoreUnavailableError):
+            raise
+        except Exception as error:
+            self._engine.forget()
+            _log.exception("the statement at position %d is parked", item.position)
+            reason = _UNEXPECTED.format(type(error).__name__)
+            parked = Parked("statement", item.id, reason, item.provider, "", item.position, item.stored, item.stored)
+            await self._engine.commit(progress, item.position, [Put(PARKED, parked)])
+            self.counts["parked"] += 1
+
+    async def _meant(self, look: LookTaken) -> AsyncIterator[list[PersonBatch]]:
+        watches = await self._looks.unwatched(look, self._engine)
+        if watches:
+            progress = await self._progress()
+            await self._engine.commit(progress, progress.value.position, watches)
+            self._engine.bindings.forget()
+        async for pairs in self._looks.meant(look, self._engine):
+            yield pairs
+
+    async def _judge(self, pairs: Sequence[PersonBatch], also: Sequence[Write]) -> None:
+        """The progress is read first: whatever is written after that makes the commit fail, and the look is taken again."""
+        progress = await self._progress()
+        judged = await self._engine.judge(pairs)
+        await self._engine.commit(progress, progress.value.position, also, judged)
+        self._count(judged, 0, 0)
+
+    async def _park_look(self, look: LookTaken, reason: str) -> None:
+        parked = Parked("look", look.person or look.provider, reason, look.provider, look.batch)
+        await self._equipment.records.commit(Put(PARKED, parked), Remove(LOOKS_TAKEN, LOOKS_TAKEN.key(look)))
+        self.counts["parked"] += 1
+
+    async def _tell_position(self, position: int) -> None:
+        """The checkpoint follows the progress: it is what the lag is measured by."""
+        feed = self._equipment.feed
+        told = await feed.checkpoint(CONSUMER)
+        if told < position:
+            with contextlib.suppress(ConflictError):
+                await feed.advance(CONSUMER, position, expected=told)
+
+    def _count(self, judged: Judged, statements: int, parked: int) -> None:
+        self.counts.update(
+            statements=statements,
+            judged=judged.looked,
+            opened=judged.opened,
+            closed=judged.closed,
+            corrected=judged.corrected,
+            held=judged.held,
+            parked=judged.parked + parked,
+        )

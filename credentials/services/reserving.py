@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from credentials.certificate.number import id_text
-from credentials.certificate.reservation import Draft, Reservation
+from credentials.certificate.reservation import Draft, Reservation, StatusPlace
 from credentials.certificate.status import Purpose
 from credentials.keys import Derived
-from credentials.ports.records import Insert, Keep, Kept, Put, Records, Replace, Write
+from credentials.ports.records import Insert, Keep, Kept, Parts, Put, Records, Replace, Write, get_all
 from credentials.services.places import StatusPlaces
 from credentials.stores.certificates import (
     EVENTS,
@@ -40,6 +40,16 @@ class Issue:
     reservation: Reservation
     revoked: int
     suspended: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A certificate that is about to be reserved: its id, and what a commit needs for it, conditions apart. Nothing when it is reserved."""
+
+    certificate: str
+    provider: str
+    conditions: tuple[Write, ...] = ()
+    writes: tuple[Write, ...] = ()
 
 
 class Reserving:
@@ -91,6 +101,47 @@ class Reserving:
             self._places.took(draft.provider)
             self._wake.set()
             return reservation
+        raise ConflictError("no free place was found in the status list; try again")
+
+    async def prepare(self, drafts: Sequence[Draft]) -> list[Prepared]:
+        """For a commit that reserves many, in their order. Call `took` when it has been made; make it anew when it was in conflict."""
+        ids = [self.certificate_id(draft) for draft in drafts]
+        there = await get_all(self._records, RESERVATIONS, [(one,) for one in ids])
+        places = await self._free([(draft, one) for draft, one in zip(drafts, ids, strict=True) if (one,) not in there])
+        now = self._clock.now_us()
+        prepared = []
+        for draft, certificate in zip(drafts, ids, strict=True):
+            if certificate not in places:
+                prepared.append(Prepared(certificate, draft.provider))
+                continue
+            writes = self._writes(Reservation(certificate, draft, places[certificate], now - now % _SECOND), ())
+            prepared.append(Prepared(certificate, draft.provider, tuple(writes[:2]), tuple(writes[2:])))
+        return prepared
+
+    def took(self, prepared: Sequence[Prepared]) -> None:
+        """The commit has been made."""
+        for one in prepared:
+            if one.writes:
+                self._places.took(one.provider)
+
+    async def _free(self, wanted: Sequence[tuple[Draft, str]]) -> dict[str, StatusPlace]:
+        """A place for each, that nobody has, and no two of them the same."""
+        found: dict[str, StatusPlace] = {}
+        taken: set[Parts] = set()
+        waiting = list(wanted)
+        for attempt in range(_ATTEMPTS):
+            drawn = {one: await self._places.choose(draft.provider, one, attempt) for draft, one in waiting}
+            keys: dict[str, Parts] = {one: (draft.provider, drawn[one].list, drawn[one].index) for draft, one in waiting}
+            taken |= (await get_all(self._records, PLACES, list(keys.values()))).keys()
+            later = []
+            for draft, one in waiting:
+                if keys[one] in taken:
+                    later.append((draft, one))
+                else:
+                    taken.add(keys[one])
+                    found[one] = drawn[one]
+            if not (waiting := later):
+                return found
         raise ConflictError("no free place was found in the status list; try again")
 
     def _writes(self, reservation: Reservation, also: Sequence[Write]) -> list[Write]:

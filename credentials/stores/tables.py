@@ -11,8 +11,11 @@ from credentials.stores.cases import CASE_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.competences import COMPETENCE_TABLES
+from credentials.stores.completions import COMPLETION_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.door import DOOR_TABLES
+from credentials.stores.dossiers import PROJECTOR_TABLES
+from credentials.stores.evidence_rules import EVIDENCE_RULE_TABLES
 from credentials.stores.exclusions import EXCLUSION_TABLES
 from credentials.stores.figures import FIGURE_TABLES
 from credentials.stores.files import FILE_TABLES
@@ -40,8 +43,11 @@ TABLES: tuple[Table[Any], ...] = (
     *COMPETENCE_TABLES,
     *PROVIDER_TABLES,
     *LEDGER_TABLES,
+    *COMPLETION_TABLES,
+    *PROJECTOR_TABLES,
     *RULE_TABLES,
     *FIGURE_TABLES,
+    *EVIDENCE_RULE_TABLES,
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,

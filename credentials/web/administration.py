@@ -10,9 +10,10 @@ from pydantic import Field
 from credentials.certificate.issued import Certificate
 from credentials.hours.entry import HoursEntry
 from credentials.hours.ledger import balance
-from credentials.ports import CredentialStore
 from credentials.ports.records import Records, scan_all
 from credentials.stores.certificates import CERTIFICATES
+from credentials.stores.ledger import LedgerRecords
+from credentials.stores.people import PERSONS
 from lrs.clock import format_us
 from lrs.errors import NotFoundError
 from lrs.web.auth import AdministratorGuards
@@ -21,7 +22,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Year = Annotated[int, Field(ge=1, le=9_998)]
 
 
-def administration_router(store: CredentialStore, records: Records, guards: AdministratorGuards) -> APIRouter:
+def administration_router(records: Records, guards: AdministratorGuards) -> APIRouter:
     """The routes."""
     router = APIRouter(prefix="/admin", tags=["certificates and hours"])
 
@@ -32,9 +33,9 @@ def administration_router(store: CredentialStore, records: Records, guards: Admi
     @router.get("/people/{person_id}/hours", dependencies=[Depends(guards.reader)])
     async def hours(person_id: Annotated[str, Field(max_length=64)], year: Year) -> dict[str, object]:
         """JP of a calendar year with every line; caps, floor and ceiling are not applied."""
-        if await store.person(person_id) is None:
+        if await records.get(PERSONS, person_id) is None:
             raise NotFoundError("there is no person with this id", where="path")
-        told = balance(await store.entries(person_id), year)
+        told = balance(await LedgerRecords(records).lines(person_id), year)
         return {"year": told.year, "approved": told.approved, "lines": [_line_view(line) for line in told.lines]}
 
     return router

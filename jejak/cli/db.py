@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from credentials.stores.sqlite import schema as credentials
+from credentials.stores.sqlite import records
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.secret_input import confirmed
 from jejak.keyfile import KEY_FILE, key_mark, key_problem, server_key
@@ -41,7 +41,7 @@ KeyFile = Annotated[
 def migrate(store: Store = "") -> None:
     """Creates the store, or brings it to the schema of this version."""
     path = store_path(store)
-    maintenance.migrate(path, ((credentials.NAMESPACE, credentials.MIGRATIONS),))
+    maintenance.migrate(path, ((records.NAMESPACE, records.MIGRATIONS),))
     typer.echo(f"{path} is up to date", err=True)
 
 

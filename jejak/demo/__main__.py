@@ -82,6 +82,10 @@ def _catalogue(server: Running) -> dict[str, str]:
         "bindings": [{"role": "course", "activity": COURSE}, {"role": "quiz", "activity": QUIZ}],
         "minimum_score": 0.7,
     }
+    window = {"starts": "2020-01-01", "body": "LAN", "number": "1/CONTOH"}
+    _json(
+        server.administrator.put(f"/api/providers/{_PROVIDER}/accreditations", json={"accreditations": [window], "reason": "SK akreditasi"})
+    )
     _post(server, "/api/programmes", programme)
     _post(server, "/api/batches", batch)
     _approve(server, "/api/programmes/pbj-dasar/1/state")
@@ -138,7 +142,7 @@ def _show_altered(url: str, certificate_id: str) -> None:
     altered = token[:middle] + ("A" if token[middle] != "A" else "B") + token[middle + 1 :]
     for label, text in (("as issued", token), ("one byte changed", altered)):
         report = httpx.post(f"{url}/verify", content=text, timeout=10).json()
-        facts = report["facts"]
+        facts = report["certificate"]
         what = f": {facts['title']}, {facts['provider']}, {facts['jp']:g} JP, {facts['issued'][:10]}" if facts else ""
         print(f"     {label}: {report['verdict']}{what}")
 

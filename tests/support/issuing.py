@@ -11,15 +11,16 @@ from credentials.certificate.issued import Certificate
 from credentials.certificate.reservation import Draft, Reservation
 from credentials.keys import Derived, IssuerKeys, SealedVault
 from credentials.keys.vault import KeyVault
-from credentials.ports.records import Records
+from credentials.ports.records import Put, Records
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
 from credentials.services.making import Maker
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
+from credentials.stores.catalogue import BATCHES, PROGRAMMES, CatalogueRecords
 from credentials.stores.certificates import CERTIFICATES
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.leases import Lease
-from credentials.stores.memory import MemoryCredentials
 from lrs.ports import Batch as StatementBatch
 from lrs.ports import NewStatement, Provider, Stores
 from lrs.stores.memory import memory_stores
@@ -37,7 +38,6 @@ class Office:
     records: Records
     clock: SettableClock
     stores: Stores
-    credentials: MemoryCredentials
     keys: IssuerKeys
     reserving: Reserving
     maker: Maker
@@ -102,20 +102,18 @@ def draft(number: int) -> Draft:
 async def open_office(records: Records, people: int = 5, vault: KeyVault | None = None, server_key: bytes = b"k" * 32) -> Office:
     """`people`: how many have evidence."""
     clock = SettableClock()
-    stores, credentials = memory_stores(clock), MemoryCredentials()
+    stores = memory_stores(clock)
     await stores.clients.add_provider(Provider(PROVIDER, "Balai Contoh"))
-    await credentials.add_programme(PROGRAMME)
-    await credentials.add_batch(BATCH)
+    await records.commit(Put(PROGRAMMES, PROGRAMME), Put(BATCHES, BATCH))
     told = [NewStatement(statement_id(number), b'{"id":"%s"' % statement_id(number).encode(), True, ()) for number in range(people)]
     await stores.statements.put(StatementBatch(PROVIDER, "moodle", tuple(told)))
-    return another_office(records, clock, stores, credentials, vault, server_key)
+    return another_office(records, clock, stores, vault, server_key)
 
 
 def another_office(
     records: Records,
     clock: SettableClock,
     stores: Stores,
-    credentials: MemoryCredentials,
     vault: KeyVault | None = None,
     server_key: bytes = b"k" * 32,
 ) -> Office:
@@ -124,6 +122,7 @@ def another_office(
     used = vault or SealedVault(derived)
     keys = IssuerKeys(records, {used.name: used}, clock, URL, used.name)
     log, lists = IssuanceLog(records, keys, clock, "jejak.test/log"), StatusLists(records, keys, clock, URL)
-    maker = Maker(records, credentials, stores.clients, stores.statements, keys, derived, URL)
+    catalogue, rules = CatalogueRecords(records), EvidenceRuleRecords(records)
+    maker = Maker(records, catalogue, rules, stores.clients, stores.statements, keys, derived, URL)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock)
-    return Office(records, clock, stores, credentials, keys, Reserving(records, derived, clock), maker, log, lists, issuing)
+    return Office(records, clock, stores, keys, Reserving(records, derived, clock), maker, log, lists, issuing)

@@ -14,6 +14,7 @@ from credentials.services.providers import ProviderStandings
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.competences import CompetenceRecords
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.links import LinkRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
@@ -43,7 +44,8 @@ class Desk:
         self.links = Links(self.link_records, self.people_records, self.waiting, self.log, self.providers, self._id)
         self.catalogue = CatalogueRecords(records)
         self.programmes = Programmes(self.catalogue, self.log, self.providers, self.competences)
-        self.batches = Batches(self.catalogue, self.log)
+        self.rules = EvidenceRuleRecords(records)
+        self.batches = Batches(self.catalogue, self.log, self.rules)
         self.standings = ProviderStandings(ProviderRecords(records), self.log, self.providers)
 
     def _id(self) -> str:

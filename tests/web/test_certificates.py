@@ -47,6 +47,9 @@ class World:
         return dict(answer.json())
 
     async def catalogue(self) -> None:
+        window = {"starts": "2020-01-01", "body": "LAN"}
+        answer = await self.http.put("/api/providers/balai/accreditations", json={"accreditations": [window], "reason": "SK akreditasi"})
+        assert answer.status_code == 200, answer.text
         await self.made("/api/programmes", _PROGRAMME)
         await self.made("/api/batches", _BATCH)
         await self.approve()

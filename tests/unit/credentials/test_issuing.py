@@ -20,6 +20,7 @@ from credentials.log.merkle import leaf_hash, verify_inclusion
 from credentials.log.note import parse_checkpoint, parse_note, verified
 from credentials.log.tiles import TilePath
 from credentials.ports.records import Put, scan_all
+from credentials.stores.catalogue import PROGRAMMES
 from credentials.stores.certificates import CERTIFICATES, EVENTS, PENDING, SIGNED_LISTS
 from credentials.stores.log import LOG_LEAVES
 from lrs.errors import ConflictError, NotFoundError
@@ -36,7 +37,7 @@ async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 
 def _beside(office: Office, server_key: bytes = b"k" * 32) -> Office:
-    return another_office(office.records, office.clock, office.stores, office.credentials, server_key=server_key)
+    return another_office(office.records, office.clock, office.stores, server_key=server_key)
 
 
 async def test_a_reservation_becomes_a_certificate_that_fits_the_schema_of_open_badges(office: Office) -> None:
@@ -251,7 +252,7 @@ async def test_the_entries_of_the_log_are_digests_and_nothing_else(office: Offic
 
 
 async def test_the_programmes_competences_stand_in_it_with_the_address_that_explains_them(office: Office) -> None:
-    await office.credentials.add_programme(replace(PROGRAMME, version=2, competences=("T.PBJ.1", "M.2")))
+    await office.records.commit(Put(PROGRAMMES, replace(PROGRAMME, version=2, competences=("T.PBJ.1", "M.2"))))
     certificate = await office.issue(1, version=2)
     _, first, second = json.loads(certificate.document)["credentialSubject"]["achievement"]["alignment"]
     assert first == {

@@ -124,7 +124,7 @@ async def test_a_revoked_key_has_every_list_signed_anew(office: Office) -> None:
 async def test_a_list_that_cannot_be_signed_is_told_once_a_minute(office: Office) -> None:
     one = await office.reserve(1)
     await office.issue_all()
-    foreign = another_office(office.records, office.clock, office.stores, office.credentials, server_key=b"x" * 32)
+    foreign = another_office(office.records, office.clock, office.stores, server_key=b"x" * 32)
     await office.reserving.revoke(one.id, "x")
     told: list[str] = []
     for _ in range(3):

@@ -1,0 +1,261 @@
+"""The judgement of one person and one batch: a function of the evidence, the catalogue, the links and the decisions as they stand.
+
+Nothing of what was judged before goes in, so that whatever the order in which things became known, the same things give the same
+judgement.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from credentials.catalogue.counting import Ruling, ruling
+from credentials.catalogue.model import Batch, Programme
+from credentials.catalogue.provider import ProviderProfile
+from credentials.evidence.dossier import QUARTER, Dossier
+from credentials.evidence.evaluate import Outcome, Seen, evaluate
+from credentials.evidence.facts import Fact
+from credentials.evidence.places import LocalDay
+from credentials.evidence.rule import MINIMUM_SCORE, PLANNED_MINUTES, EvidenceRule
+from credentials.evidence.withdrawn import Window, withdrawn
+from credentials.hours.entry import MINUTES_OF_A_JP, DayOfLearning
+from credentials.people.links import Held
+
+MOST_DAYS = 2_000  # of one completion, as the ledger takes them
+MOST_SESSIONS = 100  # of one day
+EXPIRED_IDENTIFIER, REVIEWED = "expired-identifier", "reviewed"
+
+
+Verdict = Literal["", "open", "approved", "rejected"]
+"""What a person decided about weak evidence; "" when nobody was asked, "open" while nobody has answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A dossier, by what it names the person, and the windows of every batch that binds its activity."""
+
+    held: Held
+    dossier: Dossier
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything that is looked at. `excluded`: it was decided that this event is not the person's, whatever statements say."""
+
+    batch: Batch
+    programme: Programme
+    provider: ProviderProfile
+    rule: EvidenceRule
+    pieces: tuple[Piece, ...]
+    local_day: LocalDay
+    verdict: Verdict = ""
+    excluded: bool = False
+
+    @property
+    def parameters(self) -> Mapping[str, float]:
+        """The numbers that rules may ask for."""
+        planned = self.programme.minutes or self.programme.jp * MINUTES_OF_A_JP
+        score = {MINIMUM_SCORE: self.batch.minimum_score} if self.batch.minimum_score is not None else {}
+        return {PLANNED_MINUTES: float(planned)} | score
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A piece of evidence. `aside`: why it does not count by itself ("" when it does): `other-batch`, `outside-the-dates`, `taken-back`,
+    `not-linked-then`, `weak-source`. `ruling`: what the catalogue says of its day.
+    """
+
+    fact: Fact
+    role: str
+    held: Held
+    day: date
+    ruling: Ruling
+    aside: str = ""
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(self.fact, self.role)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """`complete`: the hours are due. `review`: they are once a person has approved the evidence. `incomplete`: they are not.
+
+    `at`, `learned_on`: when the evidence was complete, and the learner's date then. `days`: of learning, up to then; of a rule with
+    sessions, every session's, and `at` is the last one's. `reasons`: codes, for a review or for evidence that the catalogue bars.
+    `claimed`, `number`: what the statements that were used claim. `door`: by which all of them came, "" when one is an LMS's.
+    """
+
+    kind: Literal["complete", "review", "incomplete"]
+    outcome: Outcome
+    at: int = 0
+    learned_on: date | None = None
+    statements: tuple[str, ...] = ()
+    days: tuple[DayOfLearning, ...] = ()
+    flags: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    claimed: int | None = None
+    number: str = ""
+    door: str = ""
+    evidence: tuple[Sorted, ...] = field(default=(), compare=False)
+
+
+def judge(case: Case) -> Judgement:
+    """Raises EvidenceError when the rule takes too much work."""
+    return _Judging(case).judgement()
+
+
+class _Judging:
+    def __init__(self, case: Case) -> None:
+        self._case = case
+        self._rulings: dict[date, Ruling] = {}
+        self._evidence = [one for piece in case.pieces for one in self._sorted(piece)]
+
+    def judgement(self) -> Judgement:
+        if self._case.excluded:
+            nothing = self._evaluated([])
+            return Judgement("incomplete", nothing, reasons=("excluded",), evidence=tuple(self._evidence))
+        usable = [one for one in self._evidence if one.aside in ("", "weak-source") and one.ruling.outcome in ("counts", "review")]
+        strong = [one for one in usable if not one.aside]
+        outcome = self._evaluated(strong)
+        if self._stands(outcome):
+            return self._told("complete", outcome, strong)
+        on_good_days = [one for one in strong if one.ruling.outcome == "counts"]
+        if len(on_good_days) < len(strong) and self._stands(later := self._evaluated(on_good_days)):
+            return self._told("complete", later, on_good_days)
+        asked = self._evaluated(usable) if len(usable) > len(strong) else outcome
+        if asked.at is None or self._case.verdict == "rejected":
+            return Judgement("incomplete", outcome, reasons=self._barred(asked), evidence=tuple(self._evidence))
+        if self._case.verdict == "approved":
+            return self._told("complete", asked, usable, (REVIEWED,))
+        return self._told("review", asked, usable, reasons=self._doubts(asked, usable))
+
+    def _barred(self, asked: Outcome) -> tuple[str, ...]:
+        """Why evidence does not count that is there."""
+        reasons = {str(one.ruling.reason) for one in self._evidence if one.ruling.outcome in ("no", "waits")}
+        return tuple(sorted(reasons | ({"review-rejected"} if asked.at is not None else set())))
+
+    def _doubts(self, asked: Outcome, usable: Sequence[Sorted]) -> tuple[str, ...]:
+        """What a person has to look at."""
+        assert asked.at is not None  # the caller looked
+        used = set(asked.statements)
+        doubts = {f"weak-source:{one.fact.weak}" for one in usable if one.fact.id in used and one.fact.weak}
+        ruled = self._ruling(self._case.local_day(asked.at))
+        return tuple(sorted(doubts | ({str(ruled.reason)} if ruled.outcome == "review" else set())))
+
+    def _evaluated(self, evidence: Sequence[Sorted]) -> Outcome:
+        return evaluate(self._case.rule, [one.seen for one in evidence], self._case.parameters)
+
+    def _stands(self, outcome: Outcome) -> bool:
+        """Complete, on a day for which the catalogue says that it counts."""
+        return outcome.at is not None and self._ruling(self._case.local_day(outcome.at)).outcome == "counts"
+
+    def _told(
+        self,
+        kind: Literal["complete", "review"],
+        outcome: Outcome,
+        evidence: Sequence[Sorted],
+        flags: tuple[str, ...] = (),
+        reasons: tuple[str, ...] = (),
+    ) -> Judgement:
+        assert outcome.at is not None  # the callers looked
+        at, statements = outcome.at, outcome.statements
+        if self._case.rule.sessions:  # each session that comes belongs to it
+            sessions = self._sessions(evidence)
+            at, statements = max(one.fact.at for one in sessions), tuple(one.fact.id for one in sessions)
+            days = _session_days(sessions)
+        else:
+            days = self._days(at, weak=REVIEWED in flags)
+        used = set(statements)
+        facts = sorted((one for one in evidence if one.fact.id in used), key=lambda one: one.seen.order)
+        if any(one.held.expired is not None and one.day > one.held.expired for one in facts):
+            flags = (*flags, EXPIRED_IDENTIFIER)
+        return Judgement(
+            kind,
+            outcome,
+            at,
+            self._case.local_day(at),
+            statements,
+            days,
+            tuple(sorted(flags)),
+            reasons,
+            next((one.fact.claimed for one in reversed(facts) if one.fact.claimed is not None), None),
+            next((one.fact.number for one in reversed(facts) if one.fact.number), ""),
+            min((one.fact.door for one in facts), default=""),
+            tuple(self._evidence),
+        )
+
+    def _days(self, until: int, *, weak: bool) -> tuple[DayOfLearning, ...]:
+        found: set[date] = set()
+        for piece in self._case.pieces:
+            for acts in (piece.dossier.acts, piece.dossier.weak_acts) if weak else (piece.dossier.acts,):
+                found |= self._act_days(piece, acts, until)
+        return tuple(DayOfLearning(day) for day in sorted(found)[:MOST_DAYS])
+
+    def _act_days(self, piece: Piece, acts: Mapping[int, bytes], until: int) -> set[date]:
+        mine = [window for window in piece.windows if window.batch == self._case.batch.id]
+        found: set[date] = set()
+        for quarter in acts:
+            at = quarter * QUARTER
+            if at > until or not any(window.covers(at) for window in mine):
+                continue
+            day = self._case.local_day(at)
+            if day not in found and piece.held.holds_on(day) and self._ruling(day).outcome in ("counts", "review"):
+                found.add(day)
+        return found
+
+    def _sessions(self, evidence: Sequence[Sorted]) -> list[Sorted]:
+        """What passes the rule's condition of sessions, in order; what was sent again once."""
+        rule = self._case.rule
+        single = EvidenceRule(rule.id, "", "", tuple(one for one in rule.conditions if one.name == rule.sessions))
+        passing = [one for one in evidence if evaluate(single, [one.seen], self._case.parameters).at is not None]
+        return list({one.fact.repeat: one for one in sorted(passing, key=lambda one: one.seen.order, reverse=True)}.values())[::-1]
+
+    def _sorted(self, piece: Piece) -> list[Sorted]:
+        mine = [window for window in piece.windows if window.batch == self._case.batch.id]
+        gone = self._withdrawn(piece)
+        found = []
+        for fact in piece.dossier.facts:
+            window = next((one for one in mine if one.covers(fact.at)), None)
+            role = "" if window is None or not fact.direct else window.role
+            day = self._case.local_day(fact.at)
+            found.append(Sorted(fact, role, piece.held, day, self._ruling(day), self._aside(piece, fact, window, gone, day)))
+        return found
+
+    def _aside(self, piece: Piece, fact: Fact, window: Window | None, gone: frozenset[bytes], day: date) -> str:
+        if fact.batch and fact.batch != self._case.batch.id:
+            return "other-batch"
+        if window is None:
+            return "outside-the-dates"
+        if fact.statement in gone:
+            return "taken-back"
+        if not piece.held.holds_on(day):
+            return "not-linked-then"
+        return "weak-source" if fact.weak else ""
+
+    def _withdrawn(self, piece: Piece) -> frozenset[bytes]:
+        """By whatever name of the person it was taken back: an LMS may have renamed the account meanwhile."""
+        same = [one for one in self._case.pieces if (one.dossier.match, one.dossier.value) == (piece.dossier.match, piece.dossier.value)]
+        if not any(one.dossier.taken_back for one in same):
+            return frozenset()
+        taken = [
+            back for one in same for back in one.dossier.taken_back if one is piece or one.held.holds_on(self._case.local_day(back.at))
+        ]
+        facts = sorted((fact for one in same for fact in one.dossier.facts), key=lambda fact: (fact.at, fact.statement))
+        return withdrawn(facts, taken, piece.windows)
+
+    def _ruling(self, day: date) -> Ruling:
+        found = self._rulings.get(day)
+        if found is None:
+            case = self._case
+            found = self._rulings[day] = ruling(case.programme, case.batch, case.provider, day)
+        return found
+
+
+def _session_days(sessions: Sequence[Sorted]) -> tuple[DayOfLearning, ...]:
+    many = Counter(one.day for one in sessions)
+    return tuple(DayOfLearning(day, min(many[day], MOST_SESSIONS)) for day in sorted(many)[:MOST_DAYS])

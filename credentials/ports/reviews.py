@@ -1,0 +1,42 @@
+"""The queue for weak evidence, as the projector sees it. A verdict asks for a look by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, Protocol
+
+from credentials.ports.records import Write
+
+Verdict = Literal["", "open", "approved", "rejected"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubtful:
+    """A completion that a person has to look at before it counts. `reasons`: codes (`weak-source:h5p`, `provider-not-accredited`)."""
+
+    person: str
+    batch: str
+    programme: str
+    version: int
+    provider: str
+    title: str
+    jp: int
+    channel: int
+    started_on: date
+    completed_on: date
+    reasons: tuple[str, ...]
+    statements: tuple[str, ...]
+
+
+class ReviewQueue(Protocol):
+    """Held evidence, by person and batch."""
+
+    async def verdict(self, person: str, batch: str) -> Verdict:
+        """ "" when nothing was ever held."""
+        ...
+
+    async def hold(self, doubtful: Doubtful) -> Sequence[Write]:
+        """What puts it in the queue, for the projector's commit; what is there already stays, decided or not."""
+        ...

@@ -1,0 +1,194 @@
+"""What a judgement changes: lines of hours, the completion, and whether a certificate is due or falls away. Ids follow from the event, so
+that what is written twice is there once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import date
+
+from credentials.evidence.judgement import Case, Judgement
+from credentials.hours.entry import HoursEntry, Source, event_key, reversal
+from credentials.ports.reviews import Doubtful
+from credentials.stores.completions import Completion
+
+COACHING, MENTORING = 14, 15  # jalur
+FELL_AWAY, CORRECTED, DOUBTED = "evidence-fell-away", "evidence-changed", "evidence-doubted"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """`completion`: as it is to stand. `lines`: to be added to the ledger. `due`: a certificate is to be reserved; `revoked`: the one that
+    falls away, "" for none. `doubtful`: what a person has to look at.
+    """
+
+    completion: Completion
+    lines: tuple[HoursEntry, ...] = ()
+    due: bool = False
+    revoked: str = ""
+    doubtful: Doubtful | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What there is: the completion, and the credit that it names, when that is open."""
+
+    completion: Completion | None = None
+    line: HoursEntry | None = None
+
+    @property
+    def open(self) -> bool:
+        return self.completion is not None and self.completion.state == "open"
+
+
+def change(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
+    """None when everything stands as it is judged."""
+    before = standing.completion
+    if judgement.kind == "complete":
+        return _completed(person, case, judgement, standing, now)
+    if judgement.kind == "review":
+        return _doubted(person, case, judgement, standing, now)
+    if before is None or before.state == "closed":
+        return None
+    return _closed(before, standing, now, FELL_AWAY)
+
+
+def line_id(person: str, case: Case, number: int) -> str:
+    """Of the `number`th credit of an event, counted from 1."""
+    return f"{line_stem(person, case)}-{number}"
+
+
+def line_stem(person: str, case: Case) -> str:
+    """What the ids of all its lines begin with."""
+    key = event_key(person, case.programme.id, case.programme.version, case.batch.id)
+    return "jp-" + hashlib.sha256(f"line/1\x00{key}".encode()).hexdigest()[:24]
+
+
+def _completed(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
+    before = standing.completion
+    stands = _standing(person, case, judgement, before, now)
+    if before is not None and standing.open:
+        kept = replace(stands, lines=before.lines, entry=before.entry)
+        if standing.line is not None and _same(credit_of(person, case, stands, before.lines, now), standing.line):
+            same = replace(kept, changed=before.changed) == before
+            return None if same and kept.certificate else Change(kept, due=not kept.certificate)
+    else:
+        stands = replace(stands, certificate="")
+    number = stands.lines + 1
+    credit = credit_of(person, case, stands, number, now)
+    lines = (*_taken_back(standing, now, CORRECTED), credit)
+    return Change(replace(stands, lines=number, entry=credit.id), lines, due=not stands.certificate)
+
+
+def _doubted(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
+    before = standing.completion
+    held = replace(_standing(person, case, judgement, before, now), state="held", entry="")
+    doubtful = doubtful_of(person, case, judgement)
+    if before is not None and standing.open:
+        return replace(_closed(before, standing, now, DOUBTED), completion=held, doubtful=doubtful)
+    if before is not None and replace(held, changed=before.changed) == before:
+        return None
+    return Change(held, doubtful=doubtful)
+
+
+def _closed(before: Completion, standing: Standing, now: int, reason: str) -> Change:
+    closed = replace(before, state="closed", entry="", changed=now)
+    return Change(closed, _taken_back(standing, now, reason), revoked=before.certificate if standing.open else "")
+
+
+def _standing(person: str, case: Case, judgement: Judgement, before: Completion | None, now: int) -> Completion:
+    assert judgement.learned_on is not None  # of everything that is not incomplete
+    programme = case.programme
+    return Completion(
+        person=person,
+        batch=case.batch.id,
+        provider=case.batch.provider,
+        programme=programme.id,
+        version=programme.version,
+        state="open",
+        at=judgement.at,
+        learned_on=judgement.learned_on,
+        statements=judgement.statements,
+        days=judgement.days,
+        flags=judgement.flags,
+        claimed=judgement.claimed,
+        number=judgement.number,
+        door=judgement.door,
+        lines=before.lines if before is not None else 0,
+        certificate=before.certificate if before is not None else "",
+        issue=before.issue if before is not None else 0,
+        changed=now,
+    )
+
+
+def credit_of(person: str, case: Case, stands: Completion, number: int, now: int) -> HoursEntry:
+    """The line of hours of what stands."""
+    programme = case.programme
+    return HoursEntry(
+        id=line_id(person, case, number),
+        person=person,
+        source=_source(stands.door, programme.channel),
+        provider=stands.provider,
+        programme=programme.id,
+        version=programme.version,
+        batch=stands.batch,
+        title=programme.title,
+        channel=programme.channel,
+        approved=programme.jp,
+        completed_at=stands.at,
+        completed_on=stands.learned_on,
+        event_key=event_key(person, programme.id, programme.version, stands.batch),
+        recorded_at=now,
+        scope=programme.scope,
+        mode=programme.mode,
+        competence_type=programme.competence_type,
+        minutes=programme.minutes,
+        claimed=stands.claimed,
+        days=stands.days,
+        started_on=first_day(stands),
+        certificate=stands.certificate or None,
+        certificate_number=stands.number,
+        flags=stands.flags,
+    )
+
+
+def first_day(stands: Completion) -> date:
+    """Of learning; the day of completion when no other is known."""
+    return min([stands.learned_on, *(day.on for day in stands.days[:1])])
+
+
+def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:
+    """What the queue for reviews is told."""
+    assert judgement.learned_on is not None
+    programme = case.programme
+    return Doubtful(
+        person=person,
+        batch=case.batch.id,
+        programme=programme.id,
+        version=programme.version,
+        provider=case.batch.provider,
+        title=programme.title,
+        jp=programme.jp,
+        channel=programme.channel,
+        started_on=min([judgement.learned_on, *(day.on for day in judgement.days[:1])]),
+        completed_on=judgement.learned_on,
+        reasons=judgement.reasons,
+        statements=judgement.statements,
+    )
+
+
+def _source(door: str, channel: int) -> Source:
+    if channel in (COACHING, MENTORING):
+        return "coaching"
+    return "attendance" if door == "attendance" else "lms"
+
+
+def _taken_back(standing: Standing, now: int, reason: str) -> tuple[HoursEntry, ...]:
+    line = standing.line
+    return () if line is None or not standing.open else (reversal(line, id=f"{line.id}-r", recorded_at=now, reason=reason),)
+
+
+def _same(one: HoursEntry, other: HoursEntry) -> bool:
+    """Whether the lines say the same; when and with which certificate they were written does not matter."""
+    return replace(one, id="", recorded_at=0, certificate=None) == replace(other, id="", recorded_at=0, certificate=None)

@@ -1,0 +1,186 @@
+"""What the activities that statements speak of are bound as, kept in memory as long as no binding of the provider changes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from credentials.catalogue.bindings import Match, prefixes
+from credentials.evidence.dossier import Wanted
+from credentials.evidence.facts import PathTexts
+from credentials.evidence.places import moments
+from credentials.evidence.rule import EvidenceRule
+from credentials.evidence.vocabulary import Vocabulary
+from credentials.evidence.withdrawn import Window
+from credentials.ports.records import Parts, Records, get_all
+from credentials.stores.catalogue import BOUND, Bound, CatalogueRecords
+from credentials.stores.dossiers import WATCHES, Watch, bound_key
+from credentials.stores.evidence_rules import EvidenceRuleRecords
+
+_MOST_KNOWN = 200_000  # activities in memory of which it is known what binds them; some 40 MB
+Sought: TypeAlias = tuple[str, bool]  # an IRI, or an external id
+PatternKey: TypeAlias = tuple[str, Match, str]  # (provider, match, value)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """A bound activity. `windows`: of every batch that binds it. `watch`: as it is kept; not `kept`: as it must be kept from now on."""
+
+    key: PatternKey
+    wanted: Wanted
+    windows: tuple[Window, ...]
+    watch: Watch
+    kept: bool
+
+
+@dataclass(slots=True)
+class _OfProvider:
+    """`kinds`: whether prefixes and external ids are bound at all, so that they need not be looked for where there are none."""
+
+    changes: int
+    kinds: frozenset[Match]
+    settled: bool = True  # every pattern is kept and filled; else all is asked again for the next page
+    known: dict[Sought, tuple[Pattern, ...]] = field(default_factory=dict)
+    patterns: dict[PatternKey, Pattern] = field(default_factory=dict)
+
+
+class Bindings:
+    """For one generation of dossiers. `refresh`, then `load`, then `of` without waiting."""
+
+    def __init__(
+        self, records: Records, catalogue: CatalogueRecords, rules: EvidenceRuleRecords, words: Vocabulary, generation: int
+    ) -> None:
+        self._records = records
+        self._catalogue = catalogue
+        self._rules = rules
+        self._words = words
+        self.generation = generation
+        self._providers: dict[str, _OfProvider] = {}
+
+    def forget(self, provider: str | None = None) -> None:
+        """To be asked anew: something of the provider's catalogue (None: of anybody's) changed."""
+        if provider is None:
+            self._providers.clear()
+        else:
+            self._providers.pop(provider, None)
+
+    async def refresh(self, providers: Iterable[str]) -> None:
+        """Forgets what is no longer so."""
+        changes = await self._catalogue.binding_changes(sorted(set(providers)))
+        for provider, count in changes.items():
+            present = self._providers.get(provider)
+            if present is None or present.changes != count or not present.settled or len(present.known) > _MOST_KNOWN:
+                self._providers[provider] = _OfProvider(count, await self._kinds(provider) if count else frozenset())
+
+    async def _kinds(self, provider: str) -> frozenset[Match]:
+        kinds: tuple[Match, ...] = ("exact", "prefix", "external")
+        return frozenset([one for one in kinds if (await self._records.scan(BOUND, prefix=(provider, one), limit=1)).values])
+
+    def binds_nothing(self, provider: str) -> bool:
+        """Whether no activity of the provider was ever bound."""
+        return self._providers[provider].changes == 0
+
+    def unknown(self, provider: str, sought: Sought) -> bool:
+        """Whether `of` cannot tell yet."""
+        return sought not in self._providers[provider].known
+
+    def of(self, provider: str, sought: Sought) -> tuple[Pattern, ...]:
+        """What binds it. It must be known."""
+        return self._providers[provider].known[sought]
+
+    async def load(self, wanted: Iterable[tuple[str, Sought]]) -> None:
+        """Makes these known."""
+        keys = {(provider, sought): _keys(provider, sought, self._providers[provider].kinds) for provider, sought in wanted}
+        found = await self._patterns(list(dict.fromkeys(key for some in keys.values() for key in some)))
+        for (provider, sought), some in keys.items():
+            self._providers[provider].known[sought] = tuple(found[key] for key in some if key in found)
+
+    async def patterns(self, keys: Sequence[PatternKey]) -> dict[PatternKey, Pattern]:
+        """By their keys, those that somebody binds."""
+        await self.refresh({key[0] for key in keys})
+        return await self._patterns(keys)
+
+    async def _patterns(self, keys: Sequence[PatternKey]) -> dict[PatternKey, Pattern]:
+        here = {key: one for key in keys if (one := self._providers[key[0]].patterns.get(key)) is not None}
+        missing: list[Parts] = [key for key in keys if key not in here]
+        bound = [one for one in (await get_all(self._records, BOUND, missing)).values() if one.uses] if missing else []
+        if bound:
+            for pattern in await self._made(bound):
+                mine = self._providers[pattern.key[0]]
+                here[pattern.key] = mine.patterns[pattern.key] = pattern
+                mine.settled = mine.settled and pattern.kept and pattern.watch.filled
+        return here
+
+    async def _made(self, bound: Sequence[Bound]) -> list[Pattern]:
+        batches = await self._catalogue.batches_many([use.batch for one in bound for use in one.uses])
+        rules = await self._rules.rules([batch.rule for batch in batches.values()])
+        watches = await get_all(self._records, WATCHES, [bound_key(self.generation, *_key(one)) for one in bound])
+        made = []
+        for one in bound:
+            uses = [(use, batches[use.batch]) for use in one.uses if use.batch in batches]
+            windows = tuple(Window(use.batch, use.role, *moments(batch.time_zone, use.starts, use.ends)) for use, batch in uses)
+            now = _wanted([(rules[batch.rule], use.role) for use, batch in uses if batch.rule in rules], self._words)
+            made.append(self._pattern(_key(one), now, windows, watches.get(bound_key(self.generation, *_key(one)))))
+        return made
+
+    def _pattern(self, key: PatternKey, now: Wanted, windows: tuple[Window, ...], before: Watch | None) -> Pattern:
+        wanted = now if before is None else _together([now, _of_watch(before)])
+        if before is not None and wanted == _of_watch(before):
+            return Pattern(key, wanted, windows, before, kept=True)
+        return Pattern(key, wanted, windows, _watch(self.generation, key, wanted), kept=False)
+
+
+def _keys(provider: str, sought: Sought, kinds: frozenset[Match]) -> list[PatternKey]:
+    value, external = sought
+    if external:
+        return [(provider, "external", value)] if "external" in kinds else []
+    exact: list[PatternKey] = [(provider, "exact", value)] if "exact" in kinds else []
+    return exact + [(provider, "prefix", one) for one in (prefixes(value) if "prefix" in kinds else ())]
+
+
+def _key(bound: Bound) -> PatternKey:
+    return (bound.provider, bound.match, bound.value)
+
+
+def _wanted(uses: Sequence[tuple[EvidenceRule, str]], words: Vocabulary) -> Wanted:
+    return _together([Wanted(rule.direct_verbs, rule.nearby_verbs, rule.paths, role in words.reported_roles) for rule, role in uses])
+
+
+def _together(some: Sequence[Wanted]) -> Wanted:
+    direct = [one.direct_verbs for one in some]
+    nearby = [one.nearby_verbs for one in some]
+    paths = {text: path for one in some for path, text in one.paths}
+    return Wanted(_union(direct), _union(nearby), _ordered(paths.values()), any(one.reported for one in some))
+
+
+def _union(some: Sequence[frozenset[str] | None]) -> frozenset[str] | None:
+    return None if None in some else frozenset().union(*(one for one in some if one is not None))
+
+
+def _ordered(paths: Iterable[tuple[str | int, ...]]) -> PathTexts:
+    return tuple(sorted(((path, json.dumps(path, ensure_ascii=False, separators=(",", ":"))) for path in paths), key=lambda pair: pair[1]))
+
+
+def _of_watch(watch: Watch) -> Wanted:
+    return Wanted(
+        None if watch.direct_verbs is None else frozenset(watch.direct_verbs),
+        None if watch.nearby_verbs is None else frozenset(watch.nearby_verbs),
+        _ordered(tuple(json.loads(text)) for text in watch.paths),
+        watch.reported,
+    )
+
+
+def _watch(generation: int, key: PatternKey, wanted: Wanted) -> Watch:
+    provider, match, value = key
+    return Watch(
+        generation,
+        provider,
+        match,
+        value,
+        None if wanted.direct_verbs is None else tuple(sorted(wanted.direct_verbs)),
+        None if wanted.nearby_verbs is None else tuple(sorted(wanted.nearby_verbs)),
+        tuple(text for _, text in wanted.paths),
+        wanted.reported,
+    )

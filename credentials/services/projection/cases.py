@@ -1,0 +1,123 @@
+"""Everything that judgements look at, for many persons and batches at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from credentials.catalogue.model import Batch, Programme
+from credentials.catalogue.provider import ProviderProfile
+from credentials.evidence.dossier import Dossier
+from credentials.evidence.judgement import Case, Piece
+from credentials.evidence.places import LocalDay, local_day
+from credentials.evidence.rule import EvidenceRule
+from credentials.people.links import Held
+from credentials.people.person import Person
+from credentials.ports.records import Parts, Records, get_all
+from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
+from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.dossiers import DOSSIERS
+from credentials.stores.evidence_rules import EvidenceRuleRecords
+from credentials.stores.exclusions import ExclusionRecords
+from credentials.stores.links import LinkRecords
+from credentials.stores.people import PeopleRecords
+from credentials.stores.providers import ProviderRecords
+
+PersonBatch: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Whom and what the projector asks."""
+
+    people: PeopleRecords
+    links: LinkRecords
+    catalogue: CatalogueRecords
+    providers: ProviderRecords
+    rules: EvidenceRuleRecords
+    exclusions: ExclusionRecords
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was read for one go."""
+
+    batches: dict[str, Batch]
+    programmes: dict[tuple[str, int], Programme]
+    profiles: dict[str, ProviderProfile]
+    rules: dict[str, EvidenceRule]
+    persons: dict[str, Person]
+    patterns: dict[PatternKey, Pattern]
+    excluded: frozenset[PersonBatch]
+    held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
+
+
+class Unjudged(Exception):
+    """This pair cannot be judged yet; `later`: since what was there before is still being read."""
+
+    def __init__(self, reason: str, *, later: bool = False) -> None:
+        super().__init__(reason)
+        self.later = later
+
+
+class Cases:
+    """For one generation of dossiers."""
+
+    def __init__(self, records: Records, register: Register, bindings: Bindings) -> None:
+        self._records = records
+        self._register = register
+        self._bindings = bindings
+
+    async def gather(self, pairs: Sequence[PersonBatch], fresh: Mapping[Parts, Dossier]) -> dict[PersonBatch, Case | Unjudged]:
+        """`fresh`: dossiers that are not written yet. A pair whose person or batch is gone is judged on no evidence, or left out."""
+        known = await self._known(pairs)
+        wanted = {pair: self._keys(pair, known) for pair in pairs if pair[1] in known.batches}
+        missing = [key for keys in wanted.values() for key, _, _ in keys if key not in fresh]
+        kept = await get_all(self._records, DOSSIERS, missing)
+        dossiers = {key: one.dossier for key, one in kept.items()} | dict(fresh)
+        return {pair: self._case(pair, keys, known, dossiers) for pair, keys in wanted.items()}
+
+    async def _known(self, pairs: Sequence[PersonBatch]) -> _Known:
+        asked = self._register
+        batches = await asked.catalogue.batches_many([batch for _, batch in pairs])
+        known = _Known(
+            batches=batches,
+            programmes=await asked.catalogue.programmes_many([(one.programme, one.version) for one in batches.values()]),
+            profiles=await asked.providers.profiles(sorted({one.provider for one in batches.values()})),
+            rules=await asked.rules.rules([one.rule for one in batches.values()]),
+            persons=await asked.people.persons(sorted({person for person, _ in pairs})),
+            patterns=await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)]),
+            excluded=await asked.exclusions.among(pairs),
+        )
+        for person, batch in pairs:
+            if batch in batches and (person, batches[batch].provider) not in known.held:
+                known.held[person, batches[batch].provider] = await asked.links.identifiers_of(person, batches[batch].provider)
+        return known
+
+    def _keys(self, pair: PersonBatch, known: _Known) -> list[tuple[Parts, Held, Pattern]]:
+        batch = known.batches[pair[1]]
+        patterns = [known.patterns[key] for key in _pattern_keys(batch) if key in known.patterns]
+        held = known.held[pair[0], batch.provider]
+        return [((self._bindings.generation, one.ifi, *pattern.key), one, pattern) for one in held for pattern in patterns]
+
+    def _case(
+        self, pair: PersonBatch, keys: Sequence[tuple[Parts, Held, Pattern]], known: _Known, dossiers: Mapping[Parts, Dossier]
+    ) -> Case | Unjudged:
+        batch = known.batches[pair[1]]
+        programme, rule = known.programmes.get((batch.programme, batch.version)), known.rules.get(batch.rule)
+        if programme is None or rule is None:
+            return Unjudged("the batch's programme is not there" if programme is None else "the batch's evidence rule is not there")
+        if any(not pattern.watch.filled for pattern in (known.patterns.get(key) for key in _pattern_keys(batch)) if pattern is not None):
+            return Unjudged("statements from before the activity was bound are still being read", later=True)
+        pieces = tuple(Piece(held, dossiers[key], pattern.windows) for key, held, pattern in keys if key in dossiers)
+        days = _days(known.persons.get(pair[0]), batch)
+        return Case(batch, programme, known.profiles[batch.provider], rule, pieces, days, excluded=pair in known.excluded)
+
+
+def _days(person: Person | None, batch: Batch) -> LocalDay:
+    return local_day(person.postings if person is not None else (), batch.time_zone)
+
+
+def _pattern_keys(batch: Batch) -> list[PatternKey]:
+    return [(batch.provider, one.match, one.activity) for one in batch.bindings]

@@ -1,0 +1,227 @@
+"""Judging many persons and batches at once, and everything that the judgements change, ready to be committed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from credentials.certificate.reservation import Draft
+from credentials.errors import EvidenceError
+from credentials.evidence.dossier import Dossier
+from credentials.evidence.judgement import Case, Judgement, judge
+from credentials.ports.records import Parts, Put, Records, Remove, Write, get_all
+from credentials.ports.reviews import ReviewQueue
+from credentials.services.projection.applying import Change, Standing, change, first_day
+from credentials.services.projection.cases import Cases, PersonBatch, Unjudged
+from credentials.services.projection.recovering import Recovering
+from credentials.services.reserving import Prepared, Reserving
+from credentials.stores.completions import COMPLETIONS, Completion, CompletionRecords
+from credentials.stores.dossiers import PARKED, Parked
+from credentials.stores.ledger import HOURS, LedgerRecords
+from credentials.stores.people import PeopleRecords
+from lrs.clock import Clock
+
+_log = logging.getLogger("jejak.projector")
+_UNEXPECTED = "an error that nobody expected ({}); the server's log has it"
+NO_NAME = "the person has no name: no certificate can be made out"
+
+
+@dataclass(slots=True)
+class Judged:
+    """`conditions` come first in the commit, `writes` after the progress. `prepared`: certificates that it reserves."""
+
+    conditions: list[Write] = field(default_factory=list)
+    writes: list[Write] = field(default_factory=list)
+    prepared: list[Prepared] = field(default_factory=list)
+    opened: int = 0
+    closed: int = 0
+    corrected: int = 0
+    held: int = 0
+    parked: int = 0
+    looked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A difference between what stands and what is judged."""
+
+    pair: PersonBatch
+    case: Case
+    standing: Standing
+    change: Change
+
+
+class Judging:
+    """For one generation of dossiers."""
+
+    def __init__(
+        self, records: Records, cases: Cases, people: PeopleRecords, reserving: Reserving, reviews: ReviewQueue, clock: Clock
+    ) -> None:
+        self._records = records
+        self._cases = cases
+        self._people = people
+        self._reserving = reserving
+        self._reviews = reviews
+        self._clock = clock
+        self._completions = CompletionRecords(records)
+        self._recovering = Recovering(records, reserving)
+
+    async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier]) -> Judged:
+        """Reads what stands and what should, and works out the difference. Writes nothing. `fresh`: dossiers that are not written yet."""
+        judged = Judged()
+        await self._add(await self.changes(pairs, fresh, judged), judged)
+        return judged
+
+    async def changes(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier], judged: Judged) -> list[Due]:
+        """The differences alone; `judged` gets what cannot be judged."""
+        wanted = list(dict.fromkeys(pairs))
+        cases = await self._cases.gather(wanted, fresh)
+        standing = await self.standing(wanted, cases)
+        judgements = await asyncio.to_thread(_judge_all, cases)
+        found: list[Due] = []
+        for pair in wanted:
+            case = cases.get(pair)
+            if isinstance(case, Unjudged):
+                self._unjudged(pair, case, judged)
+            elif case is not None:
+                changed = await self._changed(pair, case, judgements[pair], standing[pair], judged)
+                if changed is not None:
+                    found.append(Due(pair, case, standing[pair], changed))
+        judged.looked += len(wanted)
+        return found
+
+    async def reviewed(self, pair: PersonBatch, case: Case, judgement: Judgement) -> Judgement:
+        """With the verdict on weak evidence, when it comes to that. Raises EvidenceError."""
+        if judgement.kind != "review":
+            return judgement
+        verdict = await self._reviews.verdict(*pair)
+        return judge(replace(case, verdict=verdict)) if verdict in ("approved", "rejected") else judgement
+
+    async def standing(self, pairs: Sequence[PersonBatch], cases: Mapping[PersonBatch, Case | Unjudged]) -> dict[PersonBatch, Standing]:
+        """What there is of each pair now."""
+        found = await self._completions.completions_many(list(pairs))
+        absent = {pair: case for pair in pairs if pair not in found and isinstance(case := cases.get(pair), Case)}
+        found |= await self._recovering.recovered(absent)
+        keys: list[Parts] = [(one.person, one.entry) for one in found.values() if one.entry]
+        lines = await get_all(self._records, HOURS, keys) if keys else {}
+        return {
+            pair: Standing(one, lines.get((one.person, one.entry))) if (one := found.get(pair)) is not None else Standing()
+            for pair in pairs
+        }
+
+    async def _changed(
+        self, pair: PersonBatch, case: Case, judgement: Judgement | Exception, standing: Standing, judged: Judged
+    ) -> Change | None:
+        person, batch = pair
+        try:
+            if isinstance(judgement, Exception):
+                raise judgement
+            return change(person, case, await self.reviewed(pair, case, judgement), standing, self._clock.now_us())
+        except EvidenceError as error:
+            self._park(person, batch, error.message, judged)
+        except Exception as error:  # of one person and batch; everybody else's goes on
+            _log.exception("the judgement of a person in batch %s failed", batch)
+            self._park(person, batch, _UNEXPECTED.format(type(error).__name__), judged)
+        return None
+
+    async def _add(self, found: Sequence[Due], judged: Judged) -> None:
+        drafts = await self._drafts([one for one in found if one.change.due])
+        judged.prepared = await self._reserving.prepare([draft for _, draft in drafts])
+        if any(not one.writes for one in judged.prepared):
+            drafts = [(pair, await self._next_issue(draft)) for pair, draft in drafts]
+            judged.prepared = await self._reserving.prepare([draft for _, draft in drafts])
+        reserved = {pair: (one.certificate, draft.number) for (pair, draft), one in zip(drafts, judged.prepared, strict=True)}
+        for one in judged.prepared:
+            judged.conditions += one.conditions
+            judged.writes += one.writes
+        for due in found:
+            await self._write(due.pair, due.change, reserved.get(due.pair), judged)
+
+    async def _write(self, pair: PersonBatch, found: Change, reserved: tuple[str, int] | None, judged: Judged) -> None:
+        completion, lines = found.completion, found.lines
+        if reserved is not None:
+            completion = replace(completion, certificate=reserved[0], issue=reserved[1])
+            lines = tuple(replace(line, certificate=reserved[0]) if line.id == completion.entry else line for line in lines)
+        for line in lines:
+            judged.writes += LedgerRecords.writes(line)
+        judged.writes.append(Put(COMPLETIONS, completion))
+        judged.writes.append(Remove(PARKED, ("judgement", *pair)))
+        if found.revoked:
+            revocation = await self._reserving.revocation(found.revoked, lines[0].reason if lines else "")
+            judged.conditions += revocation[:1]
+            judged.writes += revocation[1:]
+        if found.doubtful is not None:
+            judged.writes += await self._reviews.hold(found.doubtful)
+        if found.due and reserved is None:
+            self._park(*pair, NO_NAME, judged)
+        self._count(found, judged)
+
+    async def _next_issue(self, draft: Draft) -> Draft:
+        """Where there is a certificate that nobody remembered: that one, or when it was revoked the next."""
+        latest = await self._reserving.latest(draft.batch, draft.person)
+        if latest is None:
+            return draft
+        number = latest.reservation.draft.number
+        return replace(draft, number=number + 1 if latest.revoked else number)
+
+    async def _drafts(self, due: Sequence[Due]) -> list[tuple[PersonBatch, Draft]]:
+        """Without those of persons who have no name: no certificate can be made out to them."""
+        profiles = await self._people.profiles([one.pair[0] for one in due])
+        drafts = []
+        for one in due:
+            profile, stands = profiles.get(one.pair[0]), one.change.completion
+            name = profile.name_on(stands.learned_on) if profile is not None else None
+            if name is not None:
+                drafts.append((one.pair, _draft(one.case, stands, name.printed)))
+        return drafts
+
+    def _unjudged(self, pair: PersonBatch, why: Unjudged, judged: Judged) -> None:
+        if not why.later:  # whoever reads what was there before asks for a look at the end
+            self._park(*pair, str(why), judged)
+
+    def _park(self, person: str, batch: str, reason: str, judged: Judged) -> None:
+        now = self._clock.now_us()
+        judged.parked += 1
+        judged.writes.append(Put(PARKED, Parked("judgement", person, reason, batch=batch, first=now, last=now)))
+
+    def _count(self, found: Change, judged: Judged) -> None:
+        kinds = [line.kind for line in found.lines]
+        if kinds == ["reversal"]:
+            judged.closed += 1
+        elif kinds == ["reversal", "credit"]:
+            judged.corrected += 1
+        elif kinds == ["credit"]:
+            judged.opened += 1
+        judged.held += found.doubtful is not None
+
+
+def _draft(case: Case, stands: Completion, holder: str) -> Draft:
+    return Draft(
+        provider=stands.provider,
+        person=stands.person,
+        programme=stands.programme,
+        version=stands.version,
+        batch=stands.batch,
+        number=stands.issue + 1,
+        holder=holder,
+        jp=case.programme.jp,
+        completed=stands.at,
+        started_on=first_day(stands),
+        learned_on=stands.learned_on,
+        statements=stands.statements,
+        provider_number=stands.number,
+    )
+
+
+def _judge_all(cases: Mapping[PersonBatch, Case | Unjudged]) -> dict[PersonBatch, Judgement | Exception]:
+    """In a thread of its own, so that a server goes on answering."""
+    found: dict[PersonBatch, Judgement | Exception] = {}
+    for pair, case in cases.items():
+        if isinstance(case, Case):
+            try:
+                found[pair] = judge(case)
+            except Exception as error:  # told to the caller, who parks it
+                found[pair] = error
+    return found

@@ -1,0 +1,1 @@
+"""The projector and what it is made of."""
