@@ -18,7 +18,7 @@ _WITH_ONE = frozenset({"statementId", "voidedStatementId", "format", "attachment
 _WITH_LIST = frozenset(
     {"agent", "verb", "activity", "registration", "related_activities", "related_agents", "since", "until", "limit", "ascending", "cursor"}
 )
-_KNOWN = _WITH_ONE | _WITH_LIST
+PARAMETERS = _WITH_ONE | _WITH_LIST
 # Digits of `limit`: more cannot be meant, and Python refuses to read very many.
 _LIMIT_DIGITS = 18
 # Bytes of a cursor: ours are far shorter.
@@ -54,7 +54,7 @@ class ListRequest:
 
 def parse_statement_request(params: Iterable[tuple[str, str]]) -> SingleRequest | ListRequest:
     """What `GET statements` asks for. Raises InvalidRequestError: unknown, repeated or contradicting parameters, bad values."""
-    values = _once(params, _KNOWN)
+    values = _once(params, PARAMETERS)
     if "statementId" in values or "voidedStatementId" in values:
         return _single(values)
     return ListRequest(

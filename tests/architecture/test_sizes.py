@@ -50,3 +50,13 @@ def test_no_committed_file_names_a_path_of_a_machine() -> None:
         if pattern.search(path.read_text(errors="ignore")):
             guilty.append(name)
     assert guilty == []
+
+
+def test_one_sqlite_library_only() -> None:
+    """Two in one process on one file would break each other's locks: docs/adr/0003-apsw.md."""
+    guilty = [
+        str(path.relative_to(_ROOT))
+        for path in _modules()
+        if re.search(r"^\s*(?:import|from) (?:aio)?sqlite", path.read_text(), re.MULTILINE)
+    ]
+    assert guilty == []
