@@ -8,16 +8,20 @@ ONLY ?=
 SCALE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help programs serve test check format lint types imports fix bench demo conformance lock clean
+.PHONY: help decoder programs serve test check format lint types imports fix bench demo conformance lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-serve: $(VENV)/.runtime ## set up everything and start the server on 127.0.0.1:8000
+serve: $(VENV)/.runtime decoder ## set up everything and start the server on 127.0.0.1:8000
 	@$(BIN)/python -m jejak serve
 
-test: $(VENV)/.dev tests/clients/node_modules/.installed programs ## set up everything and run all tests
+test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed decoder programs ## set up everything and run all tests
 	@$(BIN)/python -m pytest
+
+decoder: ## the decoder of QR codes for browsers that have none (needs npm; without it there is the photo)
+	@test -f verifier/static/zxing_reader.wasm || { command -v npm >/dev/null && cd verifier/decoder && npm ci --no-audit --no-fund --silent && node install.mjs; } || \
+	  echo "npm is missing: the camera works only in browsers with a decoder of their own (Debian: apt-get install nodejs npm)"
 
 programs:
 	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk softhsm2-util:softhsm2 pdfsig:poppler-utils; do \
@@ -94,4 +98,8 @@ tests/clients/node_modules/.installed: tests/clients/package-lock.json
 	  echo "Node.js and npm are needed for the tests with JavaScript clients (Debian: apt-get install nodejs npm)"; \
 	  test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq nodejs npm; }
 	@cd tests/clients && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+tests/pages/node_modules/.installed: tests/pages/package-lock.json | tests/clients/node_modules/.installed
+	@cd tests/pages && npm ci --no-audit --no-fund --silent
 	@touch $@

@@ -5,6 +5,10 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Playwright
 
 _QUIET = (
     "--headless",
@@ -33,3 +37,15 @@ def _chromium(*arguments: str) -> str:
 def shown_page(url: str, milliseconds: int = 15_000) -> str:
     """The page's HTML after its scripts have had so much (virtual) time."""
     return _chromium(f"--virtual-time-budget={milliseconds}", "--dump-dom", url)
+
+
+@contextmanager
+def browser(driver: Playwright, *arguments: str) -> Iterator[Browser]:
+    """Debian's Chromium driven by Playwright."""
+    program = shutil.which("chromium")
+    assert program is not None, "Chromium is missing (Debian: apt-get install chromium)"
+    started = driver.chromium.launch(executable_path=program, args=[*_QUIET[1:], *arguments])
+    try:
+        yield started
+    finally:
+        started.close()

@@ -58,7 +58,7 @@ async def http() -> AsyncIterator[httpx.AsyncClient]:
     known = sources(_DOCUMENT)
     async with pool_of(known) as pool, Jobs(pool, 2).running() as jobs:
         application = FastAPI()
-        site = Site("https://jejak.test", pool, known, _Certificates(), _Holder(), lambda: NOW)
+        site = Site("https://jejak.test", pool, known, _Certificates(), _Holder(), now=lambda: NOW)
         for router in verifier_routers(site, jobs):
             application.include_router(router)
         async with httpx.AsyncClient(transport=httpx.ASGITransport(application), base_url="https://jejak.test") as client:

@@ -16,8 +16,10 @@ _TYPES = {
     ".js": "text/javascript",
     ".json": "application/manifest+json",
     ".wasm": "application/wasm",
+    ".png": "image/png",
 }
 _HEADERS = {"Cache-Control": "public, max-age=3600", "X-Content-Type-Options": "nosniff"}
+_WORKER = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/v", "X-Content-Type-Options": "nosniff"}
 
 
 def files_router() -> APIRouter:
@@ -31,6 +33,6 @@ def files_router() -> APIRouter:
 
 def _serving(path: Path) -> Callable[[], Awaitable[Response]]:
     async def serve() -> Response:
-        return FileResponse(path, media_type=_TYPES[path.suffix], headers=_HEADERS)
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers=_WORKER if path.name == "sw.js" else _HEADERS)
 
     return serve

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from verifier.errors import BusyError, CheckError, RefusedError
-from verifier.language import Language
+from verifier.checks.digest import credential_digest
+from verifier.errors import BusyError, CheckError, RefusedError, UnavailableError
 from verifier.messages import marked, message
 from verifier.readers.number import read_number
 from verifier.readers.presented import Exhibit
 from verifier.readers.text import read_text
-from verifier.report import Report, Step
+from verifier.report import Facts, Report, Step
 from verifier.running import Run
 from verifier.verdict import Verdict
 from verifier.verification import verify
 from verifier.web.rendering import HEADERS, language_of, page, shown
 from verifier.web.site import Kept, Match, Site
 from verifier.web.uploads import read_form
+from verifier.web.wording import fragment_texts
 
 _LONGEST_ID = 64
 _LONGEST_NIP = 30
+_NOT_KEPT: dict[str, Any] = {"downloads": (), "match_action": "", "matched": "", "match_text": "", "data": None}
 _MATCHED = {
     Match.SAME: marked("Yes: this NIP belongs to the holder of this certificate."),
     Match.DIFFERENT: marked("No: this NIP does not belong to the holder of this certificate."),
@@ -69,7 +72,7 @@ class Pages:
             answer = self._form(request, told.say(error.reason), 503)
             answer.headers["Retry-After"] = str(error.retry)
             return answer
-        return self._result(request, told, report)
+        return page(request, "result.html", self.site.host, **(shown(report, told, self.site.now()) | _NOT_KEPT))
 
     async def scan(self, request: Request, certificate_id: str) -> Response:
         """The verdict on a certificate that is kept here."""
@@ -93,42 +96,44 @@ class Pages:
         if kept is None:
             return self._missing(request)
         told = language_of(request)
-        report = await asyncio.to_thread(self._verified, kept)
-        return self._result(request, told, report, certificate_id, kept, matched)
+        report, data = await asyncio.to_thread(self._verified, kept)
+        values = {
+            "downloads": kept.downloads,
+            "match_action": f"/v/{certificate_id}/match?lang={told.code}" if self.site.match is not None else "",
+            "matched": "" if matched is None else matched.value,
+            "match_text": "" if matched is None else told.text(_MATCHED[matched]),
+            "data": None if data is None else data | fragment_texts(told),
+        }
+        shows = shown(report, told, self.site.now(), certificate_id)
+        return page(request, "result.html", self.site.host, 429 if matched is Match.TOO_OFTEN else 200, **shows, **values)
 
-    def _verified(self, kept: Kept) -> Report:
+    def _verified(self, kept: Kept) -> tuple[Report, dict[str, object] | None]:
         """In a thread. Both proofs must be of the same text: whoever can write the database still cannot forge."""
         report = verify(Exhibit("link", kept.token), self.site.sources, self.site.now())
         if report.verdict is not Verdict.ALTERED and not _same(kept):
             run = Run("link")
             run.failed(Step.SIGNATURE, message("the two proofs of this certificate are not of the same text"))
-            return run.report()
-        return report
+            return run.report(), None
+        return report, None if report.facts is None else self._data(kept, report.facts)
+
+    def _data(self, kept: Kept, facts: Facts) -> dict[str, object]:
+        """For `static/fragment.js`, which compares the QR's own object, if the page was opened by one."""
+        try:
+            issuer = self.site.sources.issuer(facts.issuer)
+        except UnavailableError:
+            issuer = None
+        methods = [] if issuer is None else issuer.did_document.get("verificationMethod", [])
+        keys = [one["publicKeyJwk"] for one in methods if one.get("publicKeyJwk")]
+        digest = credential_digest(read_text(kept.token).document).hex()
+        return {"digest": digest, "keys": keys, "issuer": facts.issuer if facts.provider else "", "offline": self.site.offline}
 
     def _form(self, request: Request, problem: str = "", status: int = 200) -> Response:
-        values = {"problem": problem, "typed": request.query_params.get("n", "")[:60], "batches": self.batches}
+        typed = request.query_params.get("n", "")[:60]
+        values = {"problem": problem, "typed": typed, "batches": self.batches, "offline": self.site.offline}
         return page(request, "check.html", self.site.host, status, **values)
 
     def _missing(self, request: Request) -> Response:
         return page(request, "missing.html", self.site.host, 404)
-
-    def _result(
-        self,
-        request: Request,
-        told: Language,
-        report: Report,
-        certificate_id: str = "",
-        kept: Kept | None = None,
-        matched: Match | None = None,
-    ) -> Response:
-        status = 429 if matched is Match.TOO_OFTEN else 200
-        values = shown(report, told, self.site.now(), certificate_id) | {
-            "downloads": kept.downloads if kept is not None else (),
-            "match_action": f"/v/{certificate_id}/match?lang={told.code}" if kept is not None and self.site.match is not None else "",
-            "matched": "" if matched is None else matched.value,
-            "match_text": "" if matched is None else told.text(_MATCHED[matched]),
-        }
-        return page(request, "result.html", self.site.host, status, **values)
 
 
 def _same(kept: Kept) -> bool:

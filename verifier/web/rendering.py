@@ -44,6 +44,7 @@ _templates = Environment(loader=FileSystemLoader(PACKAGE / "templates"), autoesc
 class Line:
     """A check as the page shows it."""
 
+    step: str
     outcome: str
     name: str
     told: str
@@ -89,7 +90,7 @@ def because(report: Report) -> Message:
 def line(check: Check, told: Language) -> Line:
     """One check in words."""
     reason = told.say(check.reason) or (told.text(PASSING[check.step]) if check.outcome is Outcome.PASSED else "")
-    return Line(check.outcome.value, told.text(STEPS[check.step]), told.text(OUTCOMES[check.outcome]), reason)
+    return Line(check.step.value, check.outcome.value, told.text(STEPS[check.step]), told.text(OUTCOMES[check.outcome]), reason)
 
 
 def _period(facts: Facts, told: Language) -> str:

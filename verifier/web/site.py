@@ -53,13 +53,16 @@ class HolderMatch(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """`url`: the address of this verifier, shown in words against look-alikes."""
+    """`url`: the address of this verifier, shown in words against look-alikes. `offline`: whether the page that works without a network is
+    served.
+    """
 
     url: str
     pool: Pool
     sources: Sources
     certificates: Certificates
     match: HolderMatch | None = None
+    offline: bool = False
     now: Callable[[], datetime] = utc_now
 
     @property
