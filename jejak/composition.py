@@ -98,7 +98,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     credentials = await open_credentials(stores, key, clock, settings.url, settings.asn_page)
     tokens = _tokens(settings)
     casework = make_casework(credentials, stores, hasher, clock, settings, tokens)
-    hours = make_hours(credentials.records, credentials.decisions, clock)
+    hours = make_hours(credentials.records, stores.clients, credentials.decisions, clock)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
     return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, first_run)
 

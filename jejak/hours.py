@@ -13,21 +13,27 @@ from fastapi import APIRouter
 from credentials.ports import Records
 from credentials.services.hours.balances import Balances
 from credentials.services.hours.books import RuleBooks
+from credentials.services.hours.exporting import Exporting
 from credentials.services.hours.listing import Listing
+from credentials.services.hours.outbox import Outbox
 from credentials.services.hours.publishing import RulePublishing
 from credentials.services.hours.refreshing import Refreshing
 from credentials.services.hours.rollups import RollUps
 from credentials.services.looking import Looking
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.figures import FigureRecords
+from credentials.stores.leases import Lease
 from credentials.stores.ledger import LedgerRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.rules import RuleRecords
+from credentials.stores.siasn import SiasnRecords
 from credentials.web.guards import PrincipalGuards
 from credentials.web.hours import BalanceServices, hours_router
+from credentials.web.hours_exports import ExportServices, exports_router
 from credentials.web.hours_figures import FigureServices, figures_router
 from credentials.web.hours_rules import RuleServices, rules_router
 from lrs.clock import Clock
+from lrs.ports import ClientStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,7 @@ class Hours:
     publishing: RulePublishing
     refreshing: Refreshing
     rollups: RollUps
+    outbox: Outbox
     clock: Clock
 
     def routers(self, guards: PrincipalGuards, looking: Looking) -> list[APIRouter]:
@@ -49,7 +56,11 @@ class Hours:
             hours_router(BalanceServices(self.balances, looking), guards),
             rules_router(RuleServices(self.publishing, self.books, self.books.rules, self.clock), guards),
             figures_router(FigureServices(self.rollups, listing), guards),
+            exports_router(ExportServices(self._exporting(looking), self.outbox, looking), guards),
         ]
+
+    def _exporting(self, looking: Looking) -> Exporting:
+        return Exporting(FigureRecords(self.records), PeopleRecords(self.records), self.balances, looking, self.clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -61,12 +72,15 @@ class Hours:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+            await self.refreshing.lease.release()
 
 
-def make_hours(records: Records, log: DecisionLog, clock: Clock) -> Hours:
+def make_hours(records: Records, providers: ClientStore, log: DecisionLog, clock: Clock) -> Hours:
     """The parts, joined."""
     rules, people, ledger, figures = RuleRecords(records), PeopleRecords(records), LedgerRecords(records), FigureRecords(records)
     books, rollups = RuleBooks(rules), RollUps(records, figures)
-    refreshing = Refreshing(records, people, ledger, figures, books, rollups, clock)
+    outbox = Outbox(SiasnRecords(records), people, providers, log)
+    lease = Lease(records, clock, "hours-figures")
+    refreshing = Refreshing(records, people, ledger, figures, books, rollups, outbox, lease, clock)
     balances = Balances(people, ledger, books, clock)
-    return Hours(records, balances, books, RulePublishing(rules, books, log), refreshing, rollups, clock)
+    return Hours(records, balances, books, RulePublishing(rules, books, log), refreshing, rollups, outbox, clock)

@@ -27,6 +27,7 @@ from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
 from credentials.stores.rules import RULE_TABLES
+from credentials.stores.siasn import SIASN_TABLES
 from credentials.stores.views import VIEWS
 from credentials.stores.waiting import WAITING_TABLES
 
@@ -48,6 +49,7 @@ TABLES: tuple[Table[Any], ...] = (
     *RULE_TABLES,
     *FIGURE_TABLES,
     *EVIDENCE_RULE_TABLES,
+    *SIASN_TABLES,
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,

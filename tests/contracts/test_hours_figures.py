@@ -24,6 +24,8 @@ from credentials.stores.figures import FIGURES, UNIT_SUMS
 from credentials.stores.ledger import DUE, LedgerRecords, figures_due
 from credentials.stores.people import PERSONS
 from jejak.hours import Hours, make_hours
+from lrs.ports import Provider
+from lrs.stores.memory import memory_stores
 from tests.support.clock import SettableClock
 from tests.support.hours import agency_table, line, row
 from tests.support.records import ENGINES, opened_records
@@ -71,7 +73,9 @@ class World:
 async def world(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
     async with opened_records(request.param, tmp_path) as records:
         clock = SettableClock(int(_TODAY.timestamp() * 1_000_000))
-        first, second = (make_hours(records, DecisionLog(records, clock), clock) for _ in range(2))
+        providers = memory_stores(clock).clients
+        await providers.add_provider(Provider("balai", "Balai Pelatihan"))
+        first, second = (make_hours(records, providers, DecisionLog(records, clock), clock) for _ in range(2))
         yield World(records, clock, first, second)
 
 

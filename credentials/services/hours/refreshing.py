@@ -12,16 +12,19 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from credentials.hours.balance import Balance
 from credentials.hours.figures import FigureKey, YearFigure, figure_of
 from credentials.hours.folding import balances
 from credentials.hours.status import Status
 from credentials.people.person import Person
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Replace, Write
 from credentials.services.hours.books import RuleBooks
+from credentials.services.hours.outbox import Outbox
 from credentials.services.hours.rollups import RollUps
 from credentials.services.hours.status import status_of
 from credentials.services.sign_in import day_of
 from credentials.stores.figures import FIGURES, STATES, SWEEPS, UNIT_MARKS, FigureRecords, FigureState, Sweep, UnitMark
+from credentials.stores.leases import Lease
 from credentials.stores.ledger import DUE, Due, LedgerRecords, figures_due
 from credentials.stores.people import PERSONS, PeopleRecords
 from lrs.clock import Clock
@@ -47,18 +50,23 @@ class Refreshing:
     figures: FigureRecords
     books: RuleBooks
     rollups: RollUps
+    outbox: Outbox
+    lease: Lease
     clock: Clock
     _after: str | None = field(default=None, init=False)
 
     async def run(self) -> None:
-        """Until it is cancelled. Sums are made anew now and then only: who asks for an agency's gets them fresh."""
-        summed = asyncio.get_running_loop().time()
+        """Until it is cancelled; of several servers one does it. Sums are made anew now and then only: who asks for an agency's gets them
+        fresh.
+        """
+        loop = asyncio.get_running_loop()
+        summed = loop.time()
         while True:
             try:
-                busy = await self.step()
-                if not busy and asyncio.get_running_loop().time() - summed > _SUMS_SECONDS:
+                busy = await self.step() if await self.lease.held() else 0
+                if not busy and loop.time() - summed > _SUMS_SECONDS and await self.lease.held():
                     busy = await self.rollups.sum_up_some()
-                    summed = summed if busy else asyncio.get_running_loop().time()
+                    summed = summed if busy else loop.time()
                 if not busy:
                     await asyncio.sleep(_IDLE_SECONDS)
             except StoreUnavailableError as error:
@@ -107,21 +115,26 @@ class Refreshing:
         state = await self.figures.state(person)
         kept = await self.people.person(person)
         known = kept.value if kept else None
-        fresh = await self._figures(known, state.value) if known is not None else {}
+        found = await self._balances(known, state.value) if known is not None else ()
+        fresh = {one.key: one for one in map(figure_of, (one for one in found if one.kind is not None))}
         taken = [Remove(DUE, (mark.person, mark.cause)) for mark in marks]
         try:
-            await self.records.commit(*await self._writes(state.value, fresh, state.revision, known), *taken)
+            sent = await self.outbox.writes(person, self._agency(known), found) if known is not None else []
+            await self.records.commit(*_conditions_first([*sent, *await self._writes(state.value, fresh, state.revision, known), *taken]))
         except ConflictError:
             return False
         return True
 
-    async def _figures(self, known: Person, state: FigureState) -> dict[FigureKey, YearFigure]:
+    def _agency(self, known: Person) -> str:
+        """Where the person works now."""
+        post = status_of(known).last_post(date.min, day_of(self.clock.now_us()))
+        return post.agency if post else ""
+
+    async def _balances(self, known: Person, state: FigureState) -> tuple[Balance, ...]:
         """Of every year with a line, of this one, and of those in which the person had a figure already."""
         lines, book, today = await self.ledger.lines(known.id), await self.books.current(), day_of(self.clock.now_us())
         years = {today.year} | {year for _, year, _, _ in state.keys}
-        found = balances(status_of(known), book, lines, today=today, also=years)
-        made = (figure_of(one) for one in found if one.kind is not None)
-        return {one.key: one for one in made}
+        return balances(status_of(known), book, lines, today=today, also=years)
 
     async def _writes(self, state: FigureState, fresh: dict[FigureKey, YearFigure], revision: int, known: Person | None) -> list[Write]:
         """Only figures that are other than before, and marks of the units that they are in."""
@@ -171,6 +184,11 @@ class Refreshing:
             await self.records.commit(Replace(SWEEPS, further, revision), *(figures_due(person, f"sweep:{one.id}") for person in persons))
         except ConflictError:
             return  # another server goes on with it
+
+
+def _conditions_first(writes: list[Write]) -> list[Write]:
+    """As a store without transactions needs them (see `Records.commit`)."""
+    return sorted(writes, key=lambda write: not isinstance(write, Replace))
 
 
 def _next_change(status: Status, today: date) -> date | None:
