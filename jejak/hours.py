@@ -19,6 +19,7 @@ from credentials.services.hours.outbox import Outbox
 from credentials.services.hours.publishing import RulePublishing
 from credentials.services.hours.refreshing import Refreshing
 from credentials.services.hours.rollups import RollUps
+from credentials.services.hours.simulation import Simulation
 from credentials.services.looking import Looking
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.figures import FigureRecords
@@ -32,6 +33,7 @@ from credentials.web.hours import BalanceServices, hours_router
 from credentials.web.hours_exports import ExportServices, exports_router
 from credentials.web.hours_figures import FigureServices, figures_router
 from credentials.web.hours_rules import RuleServices, rules_router
+from credentials.web.hours_simulation import simulation_router
 from lrs.clock import Clock
 from lrs.ports import ClientStore
 
@@ -44,6 +46,7 @@ class Hours:
     balances: Balances
     books: RuleBooks
     publishing: RulePublishing
+    simulation: Simulation
     refreshing: Refreshing
     rollups: RollUps
     outbox: Outbox
@@ -55,6 +58,7 @@ class Hours:
         return [
             hours_router(BalanceServices(self.balances, looking), guards),
             rules_router(RuleServices(self.publishing, self.books, self.books.rules, self.clock), guards),
+            simulation_router(self.simulation, guards),
             figures_router(FigureServices(self.rollups, listing), guards),
             exports_router(ExportServices(self._exporting(looking), self.outbox, looking), guards),
         ]
@@ -80,7 +84,8 @@ def make_hours(records: Records, providers: ClientStore, log: DecisionLog, clock
     rules, people, ledger, figures = RuleRecords(records), PeopleRecords(records), LedgerRecords(records), FigureRecords(records)
     books, rollups = RuleBooks(rules), RollUps(records, figures)
     outbox = Outbox(SiasnRecords(records), people, providers, log)
+    simulation = Simulation(records, ledger, books, clock)
     lease = Lease(records, clock, "hours-figures")
     refreshing = Refreshing(records, people, ledger, figures, books, rollups, outbox, lease, clock)
     balances = Balances(people, ledger, books, clock)
-    return Hours(records, balances, books, RulePublishing(rules, books, log), refreshing, rollups, outbox, clock)
+    return Hours(records, balances, books, RulePublishing(rules, books, log), simulation, refreshing, rollups, outbox, clock)

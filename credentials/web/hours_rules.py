@@ -37,14 +37,7 @@ class TableIn(Shape):
 
     def read(self, agency: str) -> RuleTable:
         """Raises HoursError; `where` is a path into the request."""
-        try:
-            table = read_table(self.table)
-        except HoursError as error:
-            raise HoursError(error.message, where=f"table.{error.where}".rstrip(".")) from error
-        if table.agency != agency:
-            told = f"the table of {agency} names it as its agency" if agency else "a national table names no agency"
-            raise HoursError(told, where="table.agency")
-        return table
+        return read_agency_table(self.table, agency)
 
 
 class EndIn(Shape):
@@ -62,6 +55,18 @@ class TargetIn(Shape):
     effective_from: Day
     decree: Text
     reason: Why
+
+
+def read_agency_table(raw: object, agency: str) -> RuleTable:
+    """The member `table` of a request. Raises HoursError; `where` is a path into the request."""
+    try:
+        table = read_table(raw)
+    except HoursError as error:
+        raise HoursError(error.message, where=f"table.{error.where}".rstrip(".")) from error
+    if table.agency != agency:
+        told = f"the table of {agency} names it as its agency" if agency else "a national table names no agency"
+        raise HoursError(told, where="table.agency")
+    return table
 
 
 @dataclass(frozen=True, slots=True)
