@@ -23,6 +23,7 @@ from lrs.ports.clients import (
 from lrs.ports.directory import ActivityDirectory
 from lrs.ports.documents import Document, DocumentKey, DocumentKind, DocumentStore
 from lrs.ports.feed import Feed, FeedItem
+from lrs.ports.reduction import Reduced, StatementReduction
 from lrs.ports.statements import (
     Batch,
     Condition,
@@ -55,9 +56,11 @@ __all__ = [
     "NewStatement",
     "Page",
     "Provider",
+    "Reduced",
     "Scope",
     "Secret",
     "StatementQuery",
+    "StatementReduction",
     "StatementStore",
     "StoredStatement",
     "Stores",

@@ -10,6 +10,7 @@ from lrs.ports.clients import AdministratorStore, ClientStore
 from lrs.ports.directory import ActivityDirectory
 from lrs.ports.documents import DocumentStore
 from lrs.ports.feed import Feed
+from lrs.ports.reduction import StatementReduction
 from lrs.ports.statements import StatementStore
 
 
@@ -50,4 +51,5 @@ class Stores:
     clients: ClientStore
     administrators: AdministratorStore
     feed: Feed
+    reduction: StatementReduction
     engine: Lifecycle

@@ -17,6 +17,7 @@ pytest.register_assert_rewrite(
     "tests.contracts.feed",
     "tests.contracts.putting",
     "tests.contracts.querying",
+    "tests.contracts.reduction",
     "tests.contracts.references",
     "tests.contracts.voiding",
 )

@@ -13,6 +13,7 @@ from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
 from tests.contracts.feed import FeedContract
+from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
 
@@ -51,4 +52,8 @@ class TestMemoryFeed(FeedContract):
 
 
 class TestMemoryEngine(EngineContract):
+    pass
+
+
+class TestMemoryReduction(ReductionContract):
     pass

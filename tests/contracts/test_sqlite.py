@@ -17,6 +17,7 @@ from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
 from tests.contracts.feed import FeedContract
+from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
 
@@ -59,4 +60,8 @@ class TestSqliteFeed(FeedContract):
 
 
 class TestSqliteEngine(EngineContract):
+    pass
+
+
+class TestSqliteReduction(ReductionContract):
     pass

@@ -15,6 +15,7 @@ from lrs.stores.memory.documents import MemoryDocuments
 from lrs.stores.memory.engine import MemoryEngine
 from lrs.stores.memory.feed import MemoryFeed
 from lrs.stores.memory.log import StatementLog
+from lrs.stores.memory.reduction import MemoryReduction
 from lrs.stores.memory.statements import MemoryStatements
 
 __all__ = ["memory_stores"]
@@ -24,13 +25,15 @@ def memory_stores(clock: Clock) -> Stores:
     """New, empty stores."""
     log = StatementLog(clock)
     engine = MemoryEngine(log)
+    attachments = MemoryAttachments(engine)
     return Stores(
         statements=MemoryStatements(engine, log),
-        attachments=MemoryAttachments(engine),
+        attachments=attachments,
         documents=MemoryDocuments(engine, clock),
         directory=MemoryDirectory(engine, log),
         clients=MemoryClients(engine),
         administrators=MemoryAdministrators(engine),
         feed=MemoryFeed(engine, log),
+        reduction=MemoryReduction(engine, log, attachments),
         engine=engine,
     )

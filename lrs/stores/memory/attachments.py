@@ -35,3 +35,7 @@ class MemoryAttachments:
             raise NotFoundError("no attachment has that digest")
         for start in range(0, len(content), _PIECE):
             yield content[start : start + _PIECE]
+
+    def forget(self, digests: set[str]) -> int:
+        """Erases these; how many were there."""
+        return sum(self._contents.pop(digest, None) is not None for digest in digests)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lrs.clock import Clock, format_us
 from lrs.errors import ConflictError, ForbiddenError
-from lrs.ports import Batch, Condition, NewStatement, StoredStatement
+from lrs.ports import Batch, Condition, NewStatement, Reduced, StoredStatement
 from lrs.xapi.activity import merge_definitions
 from lrs.xapi.equality import same_statement
 
@@ -29,7 +29,7 @@ class Kept:
 
 
 class StatementLog:
-    """The statements. Indexes are only ever added to; whatever else a question needs is worked out when it is asked."""
+    """The statements. Indexes are only added to, but for what is reduced; what else a question needs is worked out when it is asked."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -40,6 +40,7 @@ class StatementLog:
         self._referrers: dict[str, list[Kept]] = defaultdict(list)
         self._definitions: dict[str, dict[str, bytes]] = {}
         self._listeners: list[Callable[[], None]] = []
+        self._reduced: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -109,6 +110,28 @@ class StatementLog:
         """By provider, whoever defined it first first."""
         return self._definitions.get(activity_id, {})
 
+    def with_term(self, term: str) -> list[Kept]:
+        """Those that have it of themselves, direct or related, in stored order."""
+        found = {kept.position: kept for related in (False, True) for kept in self._by_term.get(Condition(term, related), ())}
+        return [found[position] for position in sorted(found)]
+
+    def reduce(self, statement: Reduced) -> None:
+        """See `StatementReduction.reduce`."""
+        old = self._by_id.get(statement.id)
+        if old is None:
+            return
+        new = replace(old.new, head=statement.body, direct=statement.direct, related=statement.related, digests=(), activities=())
+        kept = replace(old, new=new, answer=replace(old.answer, body=statement.body))
+        self._kept[old.position - 1] = self._by_id[statement.id] = kept
+        for terms, related in ((old.new.direct, False), (old.new.related, True)):
+            for term in terms:
+                self._by_term[Condition(term, related)].remove(old)
+        self._index(kept)
+        if old.new.target is not None:
+            referrers = self._referrers[old.new.target]
+            referrers[referrers.index(old)] = kept
+        self._reduced.add(statement.id)
+
     def _checked(self, batch: Batch) -> list[NewStatement]:
         """Those of the batch that are not stored yet. Raises as `StatementStore.put`."""
         fresh: dict[str, NewStatement] = {}
@@ -117,7 +140,8 @@ class StatementLog:
             if present is not None or statement.id in fresh:
                 stored = _body(fresh[statement.id], 0) if present is None else present.answer.body
                 same_provider = present is None or present.provider == batch.provider
-                if not same_provider or not same_statement(stored, _body(statement, 0)):
+                known = statement.id in self._reduced or same_statement(stored, _body(statement, 0))
+                if not same_provider or not known:
                     raise ConflictError(
                         f"another statement has the id {statement.id}", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.1"
                     )
@@ -148,12 +172,15 @@ class StatementLog:
         kept = Kept(len(self._kept) + 1, statement, answer, batch.may_void_any)
         self._kept.append(kept)
         self._by_id[statement.id] = kept
-        for term in statement.direct:
-            self._by_term[Condition(term)].append(kept)
-        for term in statement.related:
-            self._by_term[Condition(term, related=True)].append(kept)
+        self._index(kept)
         if statement.target is not None:
             self._referrers[statement.target].append(kept)
+
+    def _index(self, kept: Kept) -> None:
+        for term in kept.new.direct:
+            self._by_term[Condition(term)].append(kept)
+        for term in kept.new.related:
+            self._by_term[Condition(term, related=True)].append(kept)
 
     def _next_stored(self) -> int:
         last = self._kept[-1].answer.stored if self._kept else 0

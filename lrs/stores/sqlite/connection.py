@@ -65,6 +65,7 @@ def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connec
             _claim(connection, path)
             connection.pragma("journal_mode", "wal")
             connection.pragma("wal_autocheckpoint", 4000)
+            connection.pragma("secure_delete", "fast")  # no copy of a row stays behind where a page is split
         else:
             connection.pragma("query_only", True)
         connection.pragma("synchronous", options.synchronous)

@@ -12,7 +12,7 @@ import apsw
 from lrs.clock import Clock
 from lrs.errors import StoreUnavailableError
 from lrs.ports import Stores
-from lrs.stores.sqlite import closure
+from lrs.stores.sqlite import closure, reduction
 from lrs.stores.sqlite.administrators import SqliteAdministrators
 from lrs.stores.sqlite.attachments import SqliteAttachments
 from lrs.stores.sqlite.bodies import BodyWriter
@@ -79,6 +79,7 @@ async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = 
     database = await Database.open(path, options)
     try:
         await database.migrate(NAMESPACE, MIGRATIONS)
+        await database.migrate(reduction.NAMESPACE, reduction.MIGRATIONS)
         watermark = Watermark(path.with_name(path.name + "-marks"), clock)
         state = StatementState(clock, watermark, BodyWriter(options.compression))
         helper = ThreadPoolExecutor(1, thread_name_prefix="jejak-sqlite-helper")
@@ -100,6 +101,7 @@ async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = 
         clients=SqliteClients(database),
         administrators=SqliteAdministrators(database),
         feed=SqliteFeed(database),
+        reduction=reduction.SqliteReduction(database, state, tail),
         engine=SqliteEngine(database, watermark, tail, helper),
     )
 

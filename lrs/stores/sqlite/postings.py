@@ -33,20 +33,23 @@ _RUNS = {
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What a read transaction sees: the newest `seq`, how many windows are sealed, whether there are late postings at all."""
+    """What a read transaction sees: the newest `seq`, how many windows are sealed, whether there are late postings at all, and how often
+    statements were reduced.
+    """
 
     last: int
     sealed: int
     late: bool
+    reductions: int = 0
 
 
 def take_snapshot(connection: apsw.Connection) -> Snapshot:
-    """Reads the three numbers of this transaction's snapshot."""
-    last, sealed, late = connection.execute(
+    """Reads the four numbers of this transaction's snapshot."""
+    last, sealed, late, reductions = connection.execute(
         "SELECT coalesce((SELECT max(seq) FROM statement), 0), coalesce((SELECT value FROM number WHERE name = 'sealed'), 0), "
-        "EXISTS(SELECT 1 FROM late)"
+        "EXISTS(SELECT 1 FROM late), coalesce((SELECT value FROM number WHERE name = 'reductions'), 0)"
     ).fetchone()  # type: ignore[misc]  # a SELECT of constants has one row
-    return Snapshot(last, sealed, bool(late))
+    return Snapshot(last, sealed, bool(late), reductions)
 
 
 class Postings:

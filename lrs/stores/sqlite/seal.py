@@ -22,7 +22,8 @@ _SLICE = 4_000  # posting rows in one transaction: some 10 ms
 _KEYS = "SELECT seq, keys FROM statement WHERE seq > ? AND seq <= ? ORDER BY seq"
 
 Run = list[tuple[int, bytes]]
-Load = Callable[[Callable[[apsw.Connection], Run]], Run]
+Counted = tuple[int, Run]  # with how often statements had been reduced when it was read
+Load = Callable[[Callable[[apsw.Connection], Counted]], Counted]
 
 
 class Sealer:
@@ -34,7 +35,7 @@ class Sealer:
         self._load = load
         self._executor = executor
         self._window = -1
-        self._run: Future[Run] | None = None
+        self._run: Future[Counted] | None = None
         self._done = 0
         self._failures = 0
 
@@ -45,7 +46,9 @@ class Sealer:
             return None
         if window != self._window or self._failures != self._state.failures:
             self._window, self._done, self._failures = window, 0, self._state.failures
-            self._run = self._executor.submit(self._load, lambda connection: postings_of(connection, window, self._segment))
+            self._run = self._executor.submit(
+                self._load, lambda connection: (_reductions(connection), postings_of(connection, window, self._segment))
+            )
         if self._run is None or not self._run.done():
             return None
         return self._write
@@ -53,7 +56,11 @@ class Sealer:
     def _write(self, connection: apsw.Connection) -> None:
         if self._run is None or self._state.sealed != self._window:  # another process has sealed it
             return
-        run = self._run.result()
+        count, run = self._run.result()
+        if count != _reductions(connection):  # some of its statements have other keys by now: from the beginning
+            connection.execute("DELETE FROM posting WHERE segment = ?", (self._window,))
+            self._window, self._run = -1, None
+            return
         behind = self._state.seq > (self._window + 3) * self._segment
         rows = run[self._done :] if behind else run[self._done : self._done + _SLICE]
         connection.executemany(
@@ -64,6 +71,15 @@ class Sealer:
             connection.execute("INSERT OR REPLACE INTO number(name, value) VALUES('sealed', ?)", (self._window + 1,))
             self._state.sealed = self._window + 1
             self._window, self._run = -1, None
+
+
+def _counted(connection: apsw.Connection, window: int, segment: int) -> Counted:
+    return _reductions(connection), postings_of(connection, window, segment)
+
+
+def _reductions(connection: apsw.Connection) -> int:
+    found: int = connection.execute("SELECT coalesce((SELECT value FROM number WHERE name = 'reductions'), 0)").get
+    return found
 
 
 def postings_of(connection: apsw.Connection, window: int, segment: int) -> Run:

@@ -98,7 +98,7 @@ class SqliteStatements:
         if not terms:
             rows = connection.execute(_SCAN[query.ascending], (low, high))
         else:
-            if not self._tail.catch_up(connection, snapshot.sealed, snapshot.last):
+            if not self._tail.catch_up(connection, snapshot.sealed, snapshot.last, snapshot.reductions):
                 return None
             postings = Postings(connection, snapshot, self._tail, self._database.options.segment)
             found = postings.matching(terms, low, high, ascending=query.ascending)

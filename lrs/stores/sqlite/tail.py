@@ -23,12 +23,18 @@ class Tail:
         self._windows: dict[int, dict[int, array[int]]] = {}
         self._seq = 0
         self._oldest = 0  # the first window that is held whole
+        self._reductions = 0  # how often statements had been reduced when it was read
         self._guard = threading.Lock()
 
-    def catch_up(self, connection: apsw.Connection, sealed: int, last: int) -> bool:
-        """Reads on up to `last`. False when the snapshot is so old that its unsealed windows are no longer kept: take a new one."""
+    def catch_up(self, connection: apsw.Connection, sealed: int, last: int, reductions: int = 0) -> bool:
+        """Reads on up to `last`; anew when statements were reduced since. False when the snapshot is so old that its unsealed windows are
+        no longer kept: take a new one.
+        """
         with self._guard:
             first = sealed * self._segment
+            if reductions > self._reductions:
+                self._windows.clear()
+                self._seq, self._oldest, self._reductions = first, sealed, reductions
             if self._seq < first:  # what lies between is sealed by now: leave it out
                 self._windows.clear()
                 self._seq, self._oldest = first, sealed
