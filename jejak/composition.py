@@ -174,7 +174,8 @@ class Application:
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         persons = product.casework.guards(guards)
         looking = product.casework.access.looking
-        own = (*product.credentials.register.routers(persons, looking), *product.hours.routers(persons, looking))
+        register = product.credentials.register.routers(persons, looking, self._settings.limit_import)
+        own = (*register, *product.hours.routers(persons, looking))
         for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons)):
             framework.include_router(router)
         self._announce(product)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import uuid
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from credentials.services.competences import Competences
 from credentials.services.links import Links
 from credentials.services.looking import Looking
 from credentials.services.people import People
+from credentials.services.people_chunk import ChunkWriter
 from credentials.services.programmes import Programmes
 from credentials.services.providers import ProviderStandings
 from credentials.stores.catalogue import CatalogueRecords
@@ -27,10 +29,13 @@ from credentials.stores.providers import ProviderRecords
 from credentials.stores.waiting import WaitingRecords
 from credentials.web.catalogue import catalogue_router
 from credentials.web.guards import PrincipalGuards
+from credentials.web.imports import Importing, imports_router
 from credentials.web.links import links_router
 from credentials.web.people import PeopleServices, people_router
 from credentials.web.standings import standings_router
 from lrs.ports import ClientStore
+
+_DRAWN = 1_024  # ids at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,9 @@ class Register:
     batches: Batches
     standings: ProviderStandings
     competences: Competences
+    chunks: ChunkWriter
 
-    def routers(self, guards: PrincipalGuards, looking: Looking) -> list[APIRouter]:
+    def routers(self, guards: PrincipalGuards, looking: Looking, most_import_bytes: int) -> list[APIRouter]:
         """All under `/api`."""
         services = PeopleServices(self.people, self.links, looking)
         return [
@@ -52,11 +58,17 @@ class Register:
             standings_router(self.standings, self.competences, guards),
             people_router(services, guards),
             links_router(services, guards),
+            imports_router(Importing(self.chunks, most_import_bytes), guards),
         ]
 
 
 def make_register(
-    records: Records, log: DecisionLog, rules: EvidenceRuleRecords, providers: ClientStore, derived: Derived, asn_home_page: str
+    records: Records,
+    log: DecisionLog,
+    rules: EvidenceRuleRecords,
+    providers: ClientStore,
+    derived: Derived,
+    asn_home_page: str,
 ) -> Register:
     """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK."""
 
@@ -74,8 +86,27 @@ def make_register(
         Batches(catalogue, log, rules),
         ProviderStandings(ProviderRecords(records), log, providers),
         competences,
+        ChunkWriter(people, link_records, waiting, log, providers, RandomIds()),
     )
 
 
 def _new_id() -> str:
     return str(uuid.uuid4())
+
+
+class RandomIds:
+    """UUIDs of version 4 (RFC 9562, 5.4), drawn by the thousand: an import of a million persons asks for a million."""
+
+    def __init__(self) -> None:
+        self._drawn: list[str] = []
+
+    def __call__(self) -> str:
+        if not self._drawn:
+            digits = os.urandom(16 * _DRAWN).hex()
+            self._drawn = [_uuid(digits[start : start + 32]) for start in range(0, 32 * _DRAWN, 32)]
+        return self._drawn.pop()
+
+
+def _uuid(digits: str) -> str:
+    variant = "89ab"[int(digits[16], 16) & 3]
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

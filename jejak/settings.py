@@ -50,6 +50,7 @@ class Settings(BaseSettings):
     limit_statements: int = Field(1_000, ge=1, description="statements of a batch")
     limit_attachment: int = Field(50_000_000, ge=1_000, description="bytes of one attachment")
     limit_json: int = Field(4_000_000, ge=10_000, description="bytes of one statement, or of a JSON document that is merged")
+    limit_import: int = Field(500_000_000, ge=1_000, description="bytes of a file of persons or of the catalogue that is imported")
     limit_evidence: int = Field(5_000_000, ge=1_000, le=15_000_000, description="bytes of one file of evidence for a claim")
     limit_nesting: int = Field(100, ge=10, le=500, description="objects and arrays inside each other")
     limit_query: int = Field(32_768, ge=1_000, description="bytes of a query string")

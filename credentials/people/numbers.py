@@ -26,6 +26,9 @@ _SCIENTIFIC_FIX = (
     "format the column as text, put the number in again, and save anew"
 )
 
+# Days that every month has, sex and serial; ASCII digits only.
+_PLAIN = re.compile(r"[12][0-9]{3}(?:0[1-9]|1[0-2])(?:0[1-9]|1[0-9]|2[0-8])[12][0-9]{3}(?:0[1-9]|1[0-2]|2[1-9])[12](?!000)[0-9]{3}")
+
 _TOLD = {
     "length": "a NIP or NI PPPK has 18 digits, an old NIP 9",
     "birth-date": "the first eight digits are no birth date",
@@ -70,6 +73,13 @@ def parse_number(text: str, where: str = "number") -> Number:
     if len(digits) != _LENGTH:
         return Number(digits, None, ("length",))
     return _judged(digits)
+
+
+def plain_kind(text: str) -> NumberKind | None:
+    """The kind of a number of which there is nothing to say at all, which nearly every one is; None for any other text."""
+    if _PLAIN.fullmatch(text) is None or not _YOUNGEST < int(text[8:12]) - int(text[:4]) < _OLDEST:
+        return None
+    return "ni-pppk" if text[12] == "2" else "nip"
 
 
 def as_entered(number: Number, kind: NumberKind) -> Number:

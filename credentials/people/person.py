@@ -96,6 +96,11 @@ class Identifier:
     held: str = ""
 
 
+def number_space(kind: str) -> str:
+    """NIP, old NIP and NI PPPK are numbers of one space: whoever has one of them has it alone."""
+    return kind if kind in ("siasn", "email") else "asn"
+
+
 @dataclass(frozen=True, slots=True)
 class Profile:
     """The part that the law lets be erased. `person`: the id."""

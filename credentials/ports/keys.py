@@ -17,7 +17,10 @@ _DIGITS = 19  # of 2**63 - 1
 
 def encode_parts(parts: Parts) -> str:
     """Numbers as nineteen digits; U+0000 to U+0002 of a text escaped. Raises ValueError for a number out of range."""
-    return "".join(_encoded(part) + END for part in parts)
+    text = ""
+    for part in parts:
+        text += (part if type(part) is str and part.isprintable() else _encoded(part)) + END  # what is printable needs no escaping
+    return text
 
 
 def bounds(prefix: Parts, low: Parts, high: Parts) -> tuple[str, str]:

@@ -47,7 +47,8 @@ class Page(Generic[T]):
     more: str | None
 
 
-@dataclass(frozen=True, slots=True)
+# The five writes are not frozen: a bulk import makes millions of them, and freezing triples what that costs.
+@dataclass(slots=True)
 class Insert(Generic[T]):
     """Conflict when the key is taken; `taken` says it to the sender, `where` names the member."""
 
@@ -57,7 +58,7 @@ class Insert(Generic[T]):
     where: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Replace(Generic[T]):
     """Conflict unless the record under the value's key is still at `revision` (0: unless it is not there)."""
 
@@ -66,7 +67,7 @@ class Replace(Generic[T]):
     revision: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Keep(Generic[T]):
     """Inserts, or leaves what is there: safe to repeat."""
 
@@ -74,7 +75,7 @@ class Keep(Generic[T]):
     value: T
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Put(Generic[T]):
     """Inserts or overwrites: safe to repeat."""
 
@@ -82,7 +83,7 @@ class Put(Generic[T]):
     value: T
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Remove(Generic[T]):
     """Takes the record away when it is there. For queues, caches and what the law lets be erased; never for ledger or log."""
 

@@ -8,13 +8,25 @@ from dataclasses import dataclass, replace
 from credentials.decisions import Content
 from credentials.errors import PeopleError
 from credentials.people.checks import check_person, checked_identifier
-from credentials.people.person import Contract, D, Identifier, IdentifierKind, Name, Person, Posting, Profile, Status, with_fact
+from credentials.people.person import (
+    Contract,
+    D,
+    Identifier,
+    IdentifierKind,
+    Name,
+    Person,
+    Posting,
+    Profile,
+    Status,
+    number_space,
+    with_fact,
+)
 from credentials.ports.records import Insert, Remove, Replace, Write
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.ledger import figures_due
 from credentials.stores.links import LinkRecords
 from credentials.stores.looks import ask_for
-from credentials.stores.people import NUMBERS, PERSONS, PROFILES, UNIQUE_KINDS, PeopleRecords, number_space, numbered
+from credentials.stores.people import NUMBERS, PERSONS, PROFILES, UNIQUE_KINDS, PeopleRecords, numbered
 from credentials.stores.waiting import WaitingRecords
 from lrs.errors import ConflictError, NotFoundError
 

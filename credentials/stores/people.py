@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from credentials.people.person import Identifier, Person, Profile
+from credentials.people.person import Identifier, Person, Profile, number_space
 from credentials.ports.records import Kept, Page, Parts, Records, Table, get_all
 
 UNIQUE_KINDS = frozenset({"nip", "nip-old", "ni-pppk", "siasn"})  # an address may be shared, a number is one person's for ever
@@ -36,11 +36,6 @@ PERSONS: Table[Person] = Table(
 PROFILES: Table[Profile] = Table("person_profile", Profile, key=lambda one: (one.person,))
 NUMBERS: Table[Numbered] = Table("person_number", Numbered, key=lambda one: (one.space, one.value))
 PEOPLE_TABLES: tuple[Table[Any], ...] = (PERSONS, PROFILES, NUMBERS)
-
-
-def number_space(kind: str) -> str:
-    """NIP, old NIP and NI PPPK are numbers of one space: whoever has one of them has it alone."""
-    return kind if kind in ("siasn", "email") else "asn"
 
 
 def numbered(person: str, identifiers: Iterable[Identifier]) -> list[Numbered]:

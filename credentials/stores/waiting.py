@@ -99,6 +99,10 @@ class WaitingRecords:
                 await self.records.commit(*(ask_for(person=one) for one in persons), Remove(WAITING, (row.provider, row.reference)))
         return len(named)
 
+    async def anything(self) -> bool:
+        """Whether any identifier waits, or has ever waited."""
+        return bool((await self.records.scan(WAITS_SOMEWHERE, limit=1)).values)
+
     async def of_provider(self, provider: str, *, after: str | None = None, limit: int = 100) -> Page[Waiting]:
         """By reference."""
         return await self.records.scan(WAITING, None, (provider,), after=after, limit=limit)

@@ -14,6 +14,7 @@ from jejak.cli.client import client_app
 from jejak.cli.db import db_app
 from jejak.cli.hours import hours_app
 from jejak.cli.outcomes import commands, examples
+from jejak.cli.people import people_app
 from jejak.cli.provider import provider_app
 from jejak.cli.statements import statements_app
 from jejak.serve import serve
@@ -21,6 +22,7 @@ from jejak.settings import load_settings
 
 app = commands("Jejak, a Learning Record Store. Settings are JEJAK_* variables (docs/configuration.md).")
 app.add_typer(admin_app, name="admin")
+app.add_typer(people_app, name="people")
 app.add_typer(provider_app, name="provider")
 app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")

@@ -18,7 +18,8 @@ from credentials.hours.balance import Balance
 from credentials.hours.derivation import derivation
 from credentials.hours.plain import read_basis, written_basis
 from credentials.people.numbers import parse_number
-from credentials.stores.people import PeopleRecords, number_space
+from credentials.people.person import number_space
+from credentials.stores.people import PeopleRecords
 from credentials.stores.views import ViewLog
 from credentials.web.hours_views import balance_view
 from jejak.cli.opened import with_product

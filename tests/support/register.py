@@ -40,15 +40,15 @@ class Desk:
         self.waiting = WaitingRecords(records, self.link_records, lambda provider, ifi: f"{hash((provider, ifi)) & 0xFFFFFFFF:08x}")
         self.competences = Competences(CompetenceRecords(records), self.log)
         self._ids = count(1)
-        self.people = People(self.people_records, self.link_records, self.waiting, self.log, self._id)
-        self.links = Links(self.link_records, self.people_records, self.waiting, self.log, self.providers, self._id)
+        self.people = People(self.people_records, self.link_records, self.waiting, self.log, self.new_id)
+        self.links = Links(self.link_records, self.people_records, self.waiting, self.log, self.providers, self.new_id)
         self.catalogue = CatalogueRecords(records)
         self.programmes = Programmes(self.catalogue, self.log, self.providers, self.competences)
         self.rules = EvidenceRuleRecords(records)
         self.batches = Batches(self.catalogue, self.log, self.rules)
         self.standings = ProviderStandings(ProviderRecords(records), self.log, self.providers)
 
-    def _id(self) -> str:
+    def new_id(self) -> str:
         return f"id-{next(self._ids)}"
 
     async def open(self) -> Desk:

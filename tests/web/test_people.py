@@ -193,3 +193,50 @@ async def test_what_makes_no_sense_is_refused_with_the_member_named_and_no_numbe
     assert answer.status_code == status, answer.text
     assert told in answer.json()["error"]["where"]
     assert NIP not in answer.text
+
+
+_FILE = f"nip;nama;gelar_belakang;jenis;instansi\n{NIP};Sekar;S.Kom.;PNS;lan\n{PPPK};Budi;;PNS;bkn\n2.03E+17;Rusak;;PNS;lan\n"
+
+
+async def test_a_file_of_persons_is_imported_row_by_row_within_the_reach(office: Office) -> None:
+    hr = await office.holder("Siti", Role.HR, agency="lan")
+    answer = await hr.post("/api/people/import", content=_FILE, headers={"Content-Type": "text/csv"})
+    told = answer.json()
+    assert (answer.status_code, told["rows"]["added"], told["rows"]["refused"]) == (200, 1, 2)
+    assert sorted((one["row"], one["column"]) for one in told["troubles"] if one["severity"] == "error") == [(3, "agency"), (4, "nip")]
+    assert NIP not in answer.text
+    again = (await hr.post("/api/people/import", content=_FILE)).json()
+    assert (again["rows"]["added"], again["rows"]["same"]) == (0, 1)
+    overseer = (await office.admin.post("/api/people/import?dry_run=true&as_of=2026-01-01", content=_FILE)).json()
+    assert (overseer["rows"]["added"], overseer["dry_run"], overseer["as_of"]) == (1, True, "2026-01-01")
+    assert (await office.admin.post("/api/people/find", json={"kind": "ni-pppk", "value": PPPK})).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "status", "where"),
+    [
+        ("", b"PK\x03\x04", 400, "file"),
+        ("", b"", 400, "file"),
+        ("", b"alamat\n", 400, "file"),
+        ("?encoding=klingon", _FILE.encode(), 400, "encoding"),
+        ("?delimiter=x", _FILE.encode(), 400, "delimiter"),
+        ("?surprise=1", _FILE.encode(), 400, "query"),
+        ("", b"nip,nama\n" + b"1,x\n" * 600, 413, "body"),
+    ],
+)
+async def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path, query: str, content: bytes, status: int, where: str) -> None:
+    async with open_office(tmp_path, limit_import=2_000) as office:
+        answer = await office.admin.post(f"/api/people/import{query}", content=content)
+        assert (answer.status_code, answer.json()["error"]["where"]) == (status, where)
+
+
+async def test_who_enters_nobody_imports_nobody(office: Office) -> None:
+    learner = await office.person("Tono")
+    assert (await learner.post("/api/people/import", content=_FILE)).status_code == 403
+    async with office.bearing("") as nobody:
+        assert (await nobody.post("/api/people/import", content=_FILE)).status_code == 401
+
+
+async def test_an_answer_tells_a_thousand_troubles_and_how_many_more_there_are(office: Office) -> None:
+    told = (await office.admin.post("/api/people/import", content="nip,nama\n" + "x,y\n" * 1_234)).json()
+    assert (len(told["troubles"]), told["left_off"], told["rows"]["refused"]) == (1_000, 234, 1_234)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from credentials.errors import PeopleError
-from credentials.people.numbers import NumberKind, as_entered, parse_number, told
+from credentials.people.numbers import NumberKind, as_entered, parse_number, plain_kind, told
 
 _NIP, _PPPK = "203104172056012003", "203104172056212003"
 
@@ -111,6 +111,14 @@ def test_any_text_gives_a_number_or_a_clear_refusal(text: str) -> None:
     assert parse_number(found.digits) == found
 
 
+@given(st.one_of(st.from_regex(r"\A[12][0-9]{17}\Z"), st.text("0123456789", min_size=17, max_size=19), st.text(max_size=18)))
+def test_a_plain_number_is_one_of_which_the_long_way_says_nothing_either(text: str) -> None:
+    kind = plain_kind(text)
+    if kind is not None:
+        found = parse_number(text)
+        assert (found.kind, found.warnings, found.digits) == (kind, (), text)
+
+
 @given(st.dates(), st.integers(16, 59), st.integers(1, 12), st.sampled_from("12"), st.integers(1, 999))
 def test_every_well_formed_nip_is_one(born: object, age: int, month: int, sex: str, serial: int) -> None:
     day = str(born).replace("-", "")
@@ -118,3 +126,4 @@ def test_every_well_formed_nip_is_one(born: object, age: int, month: int, sex: s
         return
     found = parse_number(f"{day}{int(day[:4]) + age + 1:04d}{month:02d}{sex}{serial:03d}")
     assert (found.kind, found.warnings) == ("nip", ())
+    assert plain_kind(found.digits) in ("nip", None)

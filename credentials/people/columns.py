@@ -1,0 +1,150 @@
+"""The columns of HR's file of persons, and what their cells may say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from functools import lru_cache
+
+from credentials.errors import PeopleError
+from credentials.people.person import Kind, PositionKind, Standing
+
+COLUMNS: Mapping[str, Sequence[str]] = {
+    "nip": ("nip baru", "nip/nrp", "nomor induk pegawai"),
+    "nip_old": ("nip lama",),
+    "ni_pppk": ("nippppk", "nomor induk pppk", "ni p3k"),
+    "siasn_id": ("pns orang id", "id pns", "siasn"),
+    "email": ("e-mail", "surel", "alamat email"),
+    "name": ("nama", "nama lengkap", "nama pegawai"),
+    "front_title": ("gelar depan", "glr depan"),
+    "back_title": ("gelar belakang", "glr belakang"),
+    "name_since": ("tmt nama",),
+    "kind": ("jenis", "jenis asn", "jenis pegawai", "status kepegawaian", "status pegawai"),
+    "standing": ("kedudukan", "kedudukan hukum", "keadaan"),
+    "status_since": ("tmt status", "tmt cpns/pns"),
+    "agency": ("instansi", "kode instansi", "instansi kerja"),
+    "unit": ("unit kerja", "unor", "satker", "kode unit", "unit organisasi"),
+    "position": ("jabatan", "nama jabatan"),
+    "position_kind": ("jenis jabatan",),
+    "superior": ("atasan", "nip atasan", "nip atasan langsung"),
+    "time_zone": ("zona waktu", "zona"),
+    "posting_since": ("tmt jabatan", "tmt unit", "tmt"),
+    "contract_starts": ("mulai kontrak", "tmt kontrak", "awal kontrak"),
+    "contract_ends": ("akhir kontrak", "selesai kontrak"),
+    "provider": ("penyelenggara",),
+    "account_home_page": ("home page", "alamat akun"),
+    "account_name": ("akun", "nama akun", "username"),
+}
+
+_KINDS: Mapping[str, Kind] = {
+    "pns": "pns",
+    "cpns": "cpns",
+    "pppk": "pppk",
+    "p3k": "pppk",
+    "pppkpenuhwaktu": "pppk",
+    "pppkparuhwaktu": "pppk-part-time",
+    "p3kparuhwaktu": "pppk-part-time",
+    "pppkparttime": "pppk-part-time",
+}
+_STANDINGS: Mapping[str, Standing] = {
+    "": "active",
+    "aktif": "active",
+    "active": "active",
+    "cltn": "leave",
+    "cuti": "leave",
+    "cutidiluartanggungannegara": "leave",
+    "leave": "leave",
+    "tugasbelajar": "study",
+    "study": "study",
+    "dpk": "seconded",
+    "dpb": "seconded",
+    "diperbantukan": "seconded",
+    "dipekerjakan": "seconded",
+    "seconded": "seconded",
+    "diberhentikansementara": "suspended",
+    "pemberhentiansementara": "suspended",
+    "suspended": "suspended",
+    "pensiun": "ended",
+    "berhenti": "ended",
+    "diberhentikan": "ended",
+    "kontrakselesai": "ended",
+    "meninggal": "ended",
+    "meninggaldunia": "ended",
+    "wafat": "ended",
+    "ended": "ended",
+}
+_POSITIONS: Mapping[str, PositionKind] = {
+    "": "",
+    "struktural": "structural",
+    "structural": "structural",
+    "jpt": "structural",
+    "administrator": "structural",
+    "pengawas": "structural",
+    "fungsional": "functional",
+    "jf": "functional",
+    "functional": "functional",
+    "pelaksana": "executing",
+    "executing": "executing",
+}
+_ZONES: Mapping[str, str] = {"": "Asia/Jakarta", "wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
+
+_FILLER = re.compile(r"[\s_.\-/]+")
+_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
+
+
+@lru_cache(maxsize=1_000)
+def kind_of(cell: str) -> Kind:
+    """Raises PeopleError."""
+    found = _KINDS.get(_plain(cell))
+    if found is None:
+        raise PeopleError("this is one of: PNS, CPNS, PPPK, PPPK paruh waktu", where="kind")
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def standing_of(cell: str) -> Standing:
+    """Raises PeopleError. An empty cell is active."""
+    found = _STANDINGS.get(_plain(cell))
+    if found is None:
+        told = "aktif, CLTN, tugas belajar, diperbantukan, diberhentikan sementara, pensiun, berhenti, meninggal"
+        raise PeopleError(f"this is one of: {told}", where="standing")
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def position_kind_of(cell: str) -> PositionKind:
+    """Raises PeopleError."""
+    found = _POSITIONS.get(_plain(cell))
+    if found is None:
+        raise PeopleError("this is one of: struktural, fungsional, pelaksana", where="position_kind")
+    return found
+
+
+@lru_cache(maxsize=1_000)
+def zone_of(cell: str) -> str:
+    """An IANA name; WIB, WITA and WIT by theirs, WIB for an empty cell. Whether it is one is checked with the posting."""
+    return _ZONES.get(_plain(cell), cell)
+
+
+@lru_cache(maxsize=65_536)
+def day_of(cell: str, where: str) -> date | None:
+    """YYYY-MM-DD or DD-MM-YYYY (also with slashes or dots, the day first); None for an empty cell. Raises PeopleError."""
+    if not cell:
+        return None
+    if (found := _ISO.fullmatch(cell)) is not None:
+        year, month, day = found[1], found[2], found[3]
+    elif (found := _DAY_FIRST.fullmatch(cell)) is not None:
+        day, month, year = found[1], found[2], found[3]
+    else:
+        hint = "; this is a spreadsheet's number of a day: format the column as a date" if cell.isdigit() else ""
+        raise PeopleError(f"a date is YYYY-MM-DD or DD-MM-YYYY{hint}", where=where)
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        raise PeopleError("there is no such day", where=where) from None
+
+
+def _plain(cell: str) -> str:
+    return _FILLER.sub("", cell).casefold()
