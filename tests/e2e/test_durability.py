@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
@@ -11,8 +12,10 @@ from pathlib import Path
 import httpx
 
 from tests.support.server import KEY, SECRET, Server
+from tests.support.statement_sender import BOUNDARY, attachment, multipart, part
 
-_TRACE = ("strace", "-f", "-y", "-s", "48", "-e", "trace=pwrite64,fdatasync,fsync,write,sendto,sendmsg,writev", "-o")
+_CALLS = "trace=pwrite64,fdatasync,fsync,write,sendto,sendmsg,writev,rename,renameat,renameat2"
+_TRACE = ("strace", "-f", "-y", "-s", "48", "-e", _CALLS, "-o")
 _STATEMENT = {
     "actor": {"mbox": "mailto:learner@example.org"},
     "verb": {"id": "http://adlnet.gov/expapi/verbs/completed"},
@@ -20,18 +23,22 @@ _STATEMENT = {
 }
 
 
-def _traced_posts(folder: Path, synchronous: str) -> list[str]:
-    """The system calls of a server that answers a few posts, in order."""
+def _traced_posts(folder: Path, synchronous: str, content: bytes = b"") -> list[str]:
+    """The system calls of a server that answers a few posts (one, with an attachment, where there is content), in order."""
     trace = folder / "trace"
     server = Server(folder / "data", before=(*_TRACE, str(trace)), sqlite_synchronous=synchronous)
     server.start()
     try:
-        for _ in range(5):
+        body, content_type = json.dumps(_STATEMENT).encode(), "application/json"
+        if content:
+            body = multipart(_STATEMENT | {"attachments": [attachment(content)]}, part(content))
+            content_type = f"multipart/mixed; boundary={BOUNDARY}"
+        for _ in range(1 if content else 5):
             answer = httpx.post(
                 f"{server.url}/xapi/statements",
-                json=_STATEMENT,
+                content=body,
                 auth=(KEY, SECRET),
-                headers={"X-Experience-API-Version": "1.0.3"},
+                headers={"X-Experience-API-Version": "1.0.3", "Content-Type": content_type},
                 timeout=30,
             )
             assert answer.status_code == 200, answer.text
@@ -74,3 +81,25 @@ def test_every_answer_comes_after_an_fdatasync_of_its_last_write(tmp_path: Path)
 def test_the_same_look_finds_unsynced_answers_with_synchronous_off(tmp_path: Path) -> None:
     _, unsynced = _answers_before_sync(_traced_posts(tmp_path, "OFF"))
     assert unsynced >= 1
+
+
+def test_a_large_attachment_is_on_the_disk_with_its_folder_before_the_row_that_names_it(tmp_path: Path) -> None:
+    lines = _traced_posts(tmp_path, "FULL", content=b"besar" * 30_000)
+    at = {
+        "content": _last(lines, r"write\([^,]*-attachments/"),
+        "content synced": _last(lines, r"f(data)?sync\([^,]*-attachments/\w\w/\w{64}[^>]*>"),
+        "name": _last(lines, r"rename\w*\(.*-attachments/"),
+        "folder synced": _last(lines, r"f(data)?sync\([^,]*-attachments/\w\w>\)"),
+        "folder of folders synced": _last(lines, r"f(data)?sync\([^,]*-attachments>\)"),
+        "row": _first_after(lines, r"pwrite64\([^,]*-wal>", _last(lines, r"rename\w*\(.*-attachments/")),
+        "answer": _last(lines, "HTTP/1.1 200"),
+    }
+    assert list(at.values()) == sorted(at.values()), at
+
+
+def _last(lines: list[str], pattern: str) -> int:
+    return max(number for number, line in enumerate(lines) if re.search(pattern, line))
+
+
+def _first_after(lines: list[str], pattern: str, start: int) -> int:
+    return next(number for number, line in enumerate(lines) if number > start and re.search(pattern, line))

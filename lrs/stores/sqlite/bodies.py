@@ -10,7 +10,7 @@ import threading
 import apsw
 import zstandard
 
-from lrs.errors import StoreVersionError
+from lrs.errors import StoreUnavailableError, StoreVersionError
 
 RAW = 0
 _LEVEL = 3
@@ -26,11 +26,14 @@ class BodyReader:
         self._decompressors: dict[int, zstandard.ZstdDecompressor] = {}
 
     def read(self, connection: apsw.Connection, codec: int, content: bytes) -> bytes:
-        """The body. Raises StoreVersionError when its dictionary is missing."""
+        """The body. Raises StoreVersionError when its dictionary is missing, StoreUnavailableError when it is damaged."""
         if codec == RAW:
             return content
         decompressor = self._decompressors.get(codec) or self._load(connection, codec)
-        return decompressor.decompress(content)
+        try:
+            return decompressor.decompress(content)
+        except zstandard.ZstdError as error:
+            raise StoreUnavailableError("a statement's body is damaged; the server's operator must run: jejak db check") from error
 
     def _load(self, connection: apsw.Connection, codec: int) -> zstandard.ZstdDecompressor:
         content = connection.execute("SELECT content FROM dictionary WHERE number = ?", (codec,)).get

@@ -89,16 +89,36 @@ def _claim(connection: apsw.Connection, path: Path) -> None:
     connection.pragma("application_id", APPLICATION_ID)
 
 
+def refuse_newer(path: Path, options: SqliteOptions, namespace: str, newest: int) -> None:
+    """Raises StoreVersionError for a file that a newer program made, before anything is written to it."""
+    if not path.exists():
+        return
+    connection = connect(path, options, writing=False)
+    try:
+        if connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'migration'").get:
+            _applied(connection, namespace, newest)
+    except apsw.Error as error:
+        raise StoreUnavailableError(f"the database cannot be read ({type(error).__name__})") from error
+    finally:
+        connection.close(True)
+
+
+def _applied(connection: apsw.Connection, namespace: str, newest: int) -> int:
+    """How many of the numbered scripts the file has. Raises StoreVersionError when these are more than there are."""
+    done: int = connection.execute("SELECT coalesce(max(number), 0) FROM migration WHERE namespace = ?", (namespace,)).get
+    if done > newest:
+        raise StoreVersionError(
+            f"the schema of the file ({namespace} {done}) is newer than this program's ({newest}); a newer version is needed"
+        )
+    return done
+
+
 def migrate(connection: apsw.Connection, namespace: str, migrations: tuple[str, ...]) -> None:
     """Applies the numbered scripts (from 1) that the file does not have yet, each once. Raises StoreVersionError for a file of a newer
     schema.
     """
     connection.execute(_MIGRATION_TABLE)
-    done = connection.execute("SELECT coalesce(max(number), 0) FROM migration WHERE namespace = ?", (namespace,)).get
-    if done > len(migrations):
-        raise StoreVersionError(
-            f"the schema of the file ({namespace} {done}) is newer than this program's ({len(migrations)}); a newer version is needed"
-        )
+    done = _applied(connection, namespace, len(migrations))
     for number in range(done + 1, len(migrations) + 1):
         connection.execute(migrations[number - 1])
         connection.execute("INSERT INTO migration(namespace, number) VALUES(?, ?)", (namespace, number))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -17,7 +18,7 @@ from lrs.stores.sqlite.administrators import SqliteAdministrators
 from lrs.stores.sqlite.attachments import SqliteAttachments
 from lrs.stores.sqlite.bodies import BodyWriter
 from lrs.stores.sqlite.clients import SqliteClients
-from lrs.stores.sqlite.connection import Database, SqliteOptions
+from lrs.stores.sqlite.connection import Database, SqliteOptions, refuse_newer
 from lrs.stores.sqlite.directory import SqliteDirectory
 from lrs.stores.sqlite.documents import SqliteDocuments
 from lrs.stores.sqlite.feed import SqliteFeed
@@ -76,6 +77,7 @@ class SqliteEngine:
 
 async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = SqliteOptions()) -> Stores:  # noqa: B008  # frozen value
     """Opens (and creates, and migrates) the file at `path`. Raises StoreVersionError, StoreUnavailableError."""
+    await asyncio.to_thread(refuse_newer, path, options, NAMESPACE, len(MIGRATIONS))
     database = await Database.open(path, options)
     try:
         await database.migrate(NAMESPACE, MIGRATIONS)

@@ -106,9 +106,10 @@ class Inserter:
             keys = self._keys(connection, item.statement, item.wall)
             values += (seq, item.key, moment, item.origin, 0, codec, None, keys.tobytes(), content)
         connection.execute(_INSERT_MANY[len(items)], values)
+        first = state.seq + 1
         state.put(len(items), moments[-1])
-        for item in items:
-            self._define_all(connection, item)
+        for own, item in enumerate(items, start=first):
+            self._define_all(connection, item, own)
 
     def _put_one(self, connection: apsw.Connection, item: _Item) -> None:
         state, statement, key = self._state, item.statement, item.key
@@ -137,7 +138,7 @@ class Inserter:
             connection.execute("UPDATE statement SET flags = flags | 1 WHERE id = ? AND flags & 3 = 0", (target,))
         if referred:
             closure.target_arrived(connection, state, state.seq, stored)
-        self._define_all(connection, item)
+        self._define_all(connection, item, state.seq)
 
     def _keys(self, connection: apsw.Connection, statement: NewStatement, wall_keys: array[int]) -> array[int]:
         number = self._state.terms.number
@@ -178,11 +179,11 @@ class Inserter:
         message = f"another statement has the id {item.statement.id}"
         raise ConflictError(message, where=f"statements[{item.index}].id", clause="xAPI-Communication 2.1.1")
 
-    def _define_all(self, connection: apsw.Connection, item: _Item) -> None:
+    def _define_all(self, connection: apsw.Connection, item: _Item, seq: int) -> None:
         for iri, definition in item.statement.activities:
-            self._define(connection, item.batch.provider, iri, definition)
+            self._define(connection, item.batch.provider, iri, definition, seq)
 
-    def _define(self, connection: apsw.Connection, provider: str, iri: str, definition: bytes) -> None:
+    def _define(self, connection: apsw.Connection, provider: str, iri: str, definition: bytes, seq: int) -> None:
         if self._state.is_merged(provider, iri, definition):
             return
         old = connection.execute("SELECT definition FROM activity WHERE iri = ? AND provider = ?", (iri, provider)).get
@@ -191,7 +192,7 @@ class Inserter:
             connection.execute(
                 "INSERT INTO activity(provider, iri, first, definition) VALUES(?, ?, ?, ?) "
                 "ON CONFLICT(iri, provider) DO UPDATE SET definition = excluded.definition",
-                (provider, iri, self._state.seq, new),
+                (provider, iri, seq, new),
             )
 
 
