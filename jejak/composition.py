@@ -7,14 +7,16 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
+from credentials.keys import Derived
 from credentials.services.projector import CONSUMER
 from jejak.casework import Casework, make_casework
 from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
 from jejak.observability import Observations, Observed, operator_routes
+from jejak.people_pages import pages_routers
 from jejak.settings import Settings
 from jejak.welcome import welcome_router
 from lrs.clock import Clock, SystemClock
@@ -63,6 +65,7 @@ class Product:
     casework: Casework
     hours: Hours
     tokens: JwksTokens | None
+    derived: Derived
     first_run: FirstRun | None
 
     async def close(self) -> None:
@@ -100,7 +103,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     casework = make_casework(credentials, stores, hasher, clock, settings, tokens)
     hours = make_hours(credentials.records, stores.clients, credentials.decisions, clock)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
-    return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, first_run)
+    return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, Derived(key), first_run)
 
 
 def _tokens(settings: Settings) -> JwksTokens | None:
@@ -176,7 +179,7 @@ class Application:
         looking = product.casework.access.looking
         register = product.credentials.register.routers(persons, looking, self._settings.limit_import)
         own = (*register, *product.hours.routers(persons, looking))
-        for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons)):
+        for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons), *_pages(product)):
             framework.include_router(router)
         self._announce(product)
         try:
@@ -189,6 +192,10 @@ class Application:
     async def _lifespan(self, framework: FastAPI) -> AsyncIterator[None]:
         async with self.running():
             yield
+
+
+def _pages(product: Product) -> list[APIRouter]:
+    return pages_routers(product.credentials, product.casework, product.hours, product.derived, SystemClock(), product.settings)
 
 
 def _xapi_app(product: Product, observations: Observations) -> XapiApp:

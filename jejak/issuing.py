@@ -18,11 +18,12 @@ from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.memory import MemoryRecords
 from credentials.stores.sqlite import open_sqlite_records
-from credentials.stores.tables import TABLES
 from credentials.web.administration import administration_router
 from jejak.certificates import Certificates, make_certificates
+from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
 from jejak.register import Register, make_register
+from jejak.tables import PRODUCT_TABLES
 from jejak.verifying import Verifying
 from lrs.clock import Clock
 from lrs.ports import ClientStore, Stores
@@ -68,10 +69,10 @@ class Credentials:
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str, asn_home_page: str) -> Credentials:
     """Raises StoreVersionError, StoreUnavailableError."""
     engine = stores.engine
-    records: Records = await open_sqlite_records(engine.database, TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
+    records: Records = await open_sqlite_records(engine.database, PRODUCT_TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
     derived, rules, log = Derived(server_key), EvidenceRuleRecords(records), DecisionLog(records, clock)
     certificates = make_certificates(stores, records, rules, derived, clock, url)
     register = make_register(records, log, rules, stores.clients, derived, asn_home_page)
     equipment = make_equipment(stores, records, register, rules, certificates.reserving, clock)
-    verifying = Verifying(certificates, stores.clients)
+    verifying = Verifying(certificates, stores.clients, HolderMatching(records, certificates, clock))
     return Credentials(records, log, stores.clients, rules, register, certificates, equipment, Projector(equipment), verifying)

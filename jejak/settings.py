@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
 import re
 from pathlib import Path
@@ -82,6 +83,15 @@ class Settings(BaseSettings):
         description="home page of accounts whose name is a NIP or NI PPPK, agreed with all providers; empty: public address + /asn",
     )
 
+    oidc_issuer: str = Field("", description="OpenID provider by which people sign in to their pages; empty: none")
+    oidc_client_id: str = Field("", max_length=200, description="our client id there; the callback is JEJAK_PUBLIC_URL/masuk/kembali")
+    oidc_client_secret: str = Field("", max_length=1000, description="its secret")
+    oidc_claim: str = Field(
+        "preferred_username", min_length=1, max_length=100, description="claim of the ID token that names the person: NIP, or a given login"
+    )
+    oidc_scope: str = Field("openid profile", description="scopes that are asked for")
+    dev_login: bool = Field(False, description="sign in as anybody by a person's id, on a loopback address only; never where people are")
+
     @field_validator("store")
     @classmethod
     def _known_engine(cls, value: str) -> str:
@@ -111,6 +121,10 @@ class Settings(BaseSettings):
             raise ValueError("JEJAK_OAUTH_ISSUER, JEJAK_OAUTH_AUDIENCE and JEJAK_OAUTH_JWKS_URL are given together or not at all")
         if self.oauth_person_clients and not self.oauth_issuer:
             raise ValueError("JEJAK_OAUTH_PERSON_CLIENTS without JEJAK_OAUTH_ISSUER: there is nobody whose tokens could be taken")
+        if len({bool(self.oidc_issuer), bool(self.oidc_client_id), bool(self.oidc_client_secret)}) > 1:
+            raise ValueError("JEJAK_OIDC_ISSUER, JEJAK_OIDC_CLIENT_ID and JEJAK_OIDC_CLIENT_SECRET are given together or not at all")
+        if self.dev_login and not _is_loopback(self.host):
+            raise ValueError("JEJAK_DEV_LOGIN lets everybody in as anybody, so JEJAK_HOST must be 127.0.0.1, ::1 or localhost")
         if self.signature_required and self.signature_anchors is None:
             raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
         return self
@@ -132,6 +146,13 @@ class Settings(BaseSettings):
         if self.store == "memory:":
             return None
         return Path(self.store.removeprefix("sqlite:///")) if self.store else self.data_dir / "jejak.sqlite3"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def load_settings() -> Settings:

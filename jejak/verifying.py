@@ -23,10 +23,10 @@ from verifier.sources.live import live_sources
 from verifier.sources.ports import Fetched
 from verifier.trust import KeyDates, KnownIssuer
 from verifier.web.routes import verifier_routers
-from verifier.web.site import Kept, Site
+from verifier.web.site import HolderMatch, Kept, Site
 
 T = TypeVar("T")
-_FORMATS = (("JSON-LD", ".json"), ("JWT", ".jwt"), ("Log", ".tlog-proof"))
+FORMATS = (("JSON-LD", ".json"), ("JWT", ".jwt"), ("Log", ".tlog-proof"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class LocalCertificates:
         found = await self.certificates.found(certificate_id)
         if found is None:
             return None
-        downloads = tuple((name, f"/c/{certificate_id}{suffix}") for name, suffix in _FORMATS)
+        downloads = tuple((name, f"/c/{certificate_id}{suffix}") for name, suffix in FORMATS)
         return Kept(found.token, found.document.decode("utf-8"), downloads)
 
 
@@ -123,13 +123,13 @@ def _moment(us: int) -> datetime | None:
 class Verifying:
     """The verifier as part of this server."""
 
-    def __init__(self, certificates: Certificates, providers: ClientStore) -> None:
+    def __init__(self, certificates: Certificates, providers: ClientStore, match: HolderMatch) -> None:
         self._host = LocalHost(certificates, providers)
         sources = live_sources(Fetcher(), host=self._host)
         size = default_size()
         self._pool = Pool(sources, size)
         self._jobs = Jobs(self._pool, size.at_once)
-        self._site = Site(certificates.url, self._pool, sources, LocalCertificates(certificates))
+        self._site = Site(certificates.url, self._pool, sources, LocalCertificates(certificates), match)
 
     def routers(self) -> list[APIRouter]:
         """Pages and the interface for programs."""

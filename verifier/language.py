@@ -72,11 +72,11 @@ OUTCOMES = {Outcome.PASSED: marked("passed"), Outcome.FAILED: marked("failed"), 
 
 
 class Language:
-    """One of the two."""
+    """One of the two. `catalogues`: the folder that has `id.po`."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, catalogues: Path = _CATALOGUES) -> None:
         self.code = code
-        self._translations = _translations(code)
+        self._translations = _translations(code, catalogues)
         self._formatter = _Formatter(self)
 
     @property
@@ -123,10 +123,10 @@ class _Formatter(string.Formatter):
 
 
 @cache
-def _translations(code: str) -> Translations:
+def _translations(code: str, catalogues: Path) -> Translations:
     if code == "en":
         return Translations()
-    with (_CATALOGUES / f"{code}.po").open("rb") as file:
+    with (catalogues / f"{code}.po").open("rb") as file:
         catalogue = read_po(file, locale=code)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
@@ -141,8 +141,13 @@ def language(code: str) -> Language:
 
 def choose_language(asked: str | None, accepted: str | None) -> Language:
     """`asked` (a parameter) wins; else the first of ours that the Accept-Language header names; else Indonesian."""
+    return language(choose_code(asked, accepted))
+
+
+def choose_code(asked: str | None, accepted: str | None) -> str:
+    """See `choose_language`."""
     for part in (asked or "", *(accepted or "").split(",")):
         code = part.split(";")[0].strip().lower().split("-")[0]
         if code in LANGUAGES:
-            return language(code)
-    return language(LANGUAGES[0])
+            return code
+    return LANGUAGES[0]

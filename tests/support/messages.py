@@ -8,7 +8,17 @@ from babel.messages.extract import extract_from_dir
 
 import verifier
 
-_CALLS = ("CheckError", "UnreadableError", "UnavailableError", "RefusedError", "BusyError", "TrustError", "message", "marked", "text")
+_ERRORS = (
+    "CheckError",
+    "UnreadableError",
+    "UnavailableError",
+    "RefusedError",
+    "BusyError",
+    "TrustError",
+    "ForbiddenError",
+    "StoreUnavailableError",
+)
+_CALLS = (*_ERRORS, "message", "marked", "text")
 _KEYWORDS = dict.fromkeys(_CALLS) | {"_": None}
 
 

@@ -14,17 +14,19 @@ from tests.support.messages import sentences
 from verifier.language import choose_language, language
 from verifier.messages import message
 
-_CATALOGUE = Path(verifier.__file__).parent / "locale" / "id.po"
+_VERIFIER = Path(verifier.__file__).parent
+_PACKAGES = (_VERIFIER, _VERIFIER.parent / "jejak" / "pages")
 
 
 def _places(text: str) -> set[tuple[str | None, str | None]]:
     return {(name, reading) for _, name, reading, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_every_sentence_of_code_and_templates_has_an_indonesian_one_and_none_is_left_over() -> None:
-    with _CATALOGUE.open("rb") as file:
+@pytest.mark.parametrize("package", _PACKAGES, ids=lambda package: package.name)
+def test_every_sentence_of_code_and_templates_has_an_indonesian_one_and_none_is_left_over(package: Path) -> None:
+    with (package / "locale" / "id.po").open("rb") as file:
         told = {entry.id: entry.string for entry in read_po(file) if entry.id}
-    assert set(told) == sentences()
+    assert set(told) == sentences(package)
     for english, indonesian in told.items():
         assert isinstance(english, str)
         assert isinstance(indonesian, str)
