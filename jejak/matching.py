@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from credentials.people.person import number_space
 from credentials.ports.records import Insert, Records, Replace, Table
-from credentials.stores.people import PeopleRecords, number_space
+from credentials.stores.people import PeopleRecords
 from jejak.certificates import Certificates
 from lrs.clock import Clock
 from lrs.errors import ConflictError
