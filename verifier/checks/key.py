@@ -8,7 +8,7 @@ the `#`. It must stand in `assertionMethod`, and its controller must be the issu
 from __future__ import annotations
 
 import base64
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,6 +22,7 @@ from verifier.readers.presented import Json
 from verifier.trust import KeyDates, KnownIssuer
 from verifier.verdict import Verdict
 
+LATEST = timedelta(hours=24)  # from `validFrom` to the signature; the log holds issuers to it
 _RAW_KEYS = {b"\xed\x01": ("Ed25519", 32), b"\x80\x24": ("P-256", 33), b"\x81\x24": ("P-384", 49)}  # multicodec prefixes
 _NOT_LISTED = marked("this key is not among those with which the issuer signs certificates")
 
@@ -111,7 +112,8 @@ def check_in_force(dates: KeyDates, issued: datetime | None, logged: datetime | 
         raise CheckError(text, Verdict.CANNOT_CHECK if logged is None else Verdict.ALTERED, revoked=revoked.isoformat())
     if signed is None:
         return
-    if dates.since is not None and signed < dates.since:
+    latest = logged or signed + LATEST  # signed, at the latest: a certificate is dated when it is due, and signed within a day
+    if dates.since is not None and latest < dates.since:
         raise CheckError("the issuer did not sign with this key before {since:moment}", since=dates.since.isoformat())
     if dates.until is not None and signed >= dates.until:
         raise CheckError("the issuer no longer signed with this key then (until {until:moment})", until=dates.until.isoformat())

@@ -126,6 +126,8 @@ def test_the_provider_must_have_been_accredited_for_this_kind_on_the_day_of_lear
     [
         (KeyDates(), True, Verdict.VALID),
         (KeyDates(since=ISSUED + timedelta(hours=2)), True, Verdict.ALTERED),
+        (KeyDates(since=ISSUED + timedelta(hours=2)), False, Verdict.VALID),
+        (KeyDates(since=ISSUED + timedelta(hours=25)), False, Verdict.ALTERED),
         (KeyDates(until=ISSUED + timedelta(hours=2)), True, Verdict.VALID),
         (KeyDates(until=ISSUED), True, Verdict.ALTERED),
         (KeyDates(revoked=ISSUED + timedelta(hours=2)), True, Verdict.VALID),
