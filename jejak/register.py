@@ -12,6 +12,8 @@ from fastapi import APIRouter
 from credentials.keys import Derived
 from credentials.ports import Records
 from credentials.services.batches import Batches
+from credentials.services.catalogue_entering import Entering
+from credentials.services.catalogue_export import CatalogueExport
 from credentials.services.competences import Competences
 from credentials.services.links import Links
 from credentials.services.looking import Looking
@@ -50,6 +52,14 @@ class Register:
     competences: Competences
     chunks: ChunkWriter
 
+    def entering(self) -> Entering:
+        """For one import of the catalogue."""
+        return Entering(self.programmes, self.batches, self.standings, self.competences, self.standings.providers)
+
+    def export(self) -> CatalogueExport:
+        """For exports of the catalogue."""
+        return CatalogueExport(self.programmes.catalogue, self.competences.list, self.standings.profiles)
+
     def routers(self, guards: PrincipalGuards, looking: Looking, most_import_bytes: int) -> list[APIRouter]:
         """All under `/api`."""
         services = PeopleServices(self.people, self.links, looking)
@@ -58,7 +68,7 @@ class Register:
             standings_router(self.standings, self.competences, guards),
             people_router(services, guards),
             links_router(services, guards),
-            imports_router(Importing(self.chunks, most_import_bytes), guards),
+            imports_router(Importing(self.chunks, self.entering, self.export(), most_import_bytes), guards),
         ]
 
 

@@ -17,11 +17,13 @@ from credentials.errors import CatalogueError
 
 Document: TypeAlias = dict[str, Any]
 Entry: TypeAlias = Programme | Batch | ProviderProfile | Competence | Field
+C = TypeVar("C")
 T = TypeVar("T", Programme, Batch, ProviderProfile, Competence, Field)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES = ("history", "reviews")  # lists whose members carry a moment
 _ANSWERED = frozenset({"state"})  # follows from the history: told, and not read
+_MISSING = re.compile(r"Object missing required field `(\w+)`")
 _PATH = re.compile(r" - at `\$\.?([^`]*)`$")
 
 
@@ -48,12 +50,27 @@ def entry(kind: type[T], told: Mapping[str, Any]) -> T:
     for name in _TIMES:
         if name in members:
             members[name] = [_with_time(one, f"{name}[{number}]") for number, one in enumerate(_listed(members[name], name))]
+    return convert(kind, members)
+
+
+def convert(kind: type[C], members: Mapping[str, Any]) -> C:
+    """A value of any of the catalogue's dataclasses. Raises CatalogueError (`where` is the path)."""
+    known = {one.name for one in fields(kind)}  # type: ignore[arg-type]  # it is one
+    if unknown := sorted(set(members) - known):
+        raise CatalogueError(f"there is no such member; the members are: {', '.join(sorted(known))}", where=unknown[0][:80])
     try:
-        return msgspec.convert(members, kind)
+        return msgspec.convert(dict(members), kind)
     except msgspec.ValidationError as error:
-        message = str(error)
-        found = _PATH.search(message)
-        raise CatalogueError(_PATH.sub("", message), where=found[1] if found else "") from error
+        raise _told(str(error)) from error
+
+
+def _told(message: str) -> CatalogueError:
+    """What msgspec says, with the path apart."""
+    at = _PATH.search(message)
+    where, text = at[1] if at else "", _PATH.sub("", message)
+    if (missing := _MISSING.fullmatch(text)) is not None:
+        return CatalogueError("this must be given", where=f"{where}.{missing[1]}" if where else missing[1])
+    return CatalogueError(text, where=where)
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
 from functools import lru_cache
 
 from credentials.errors import PeopleError
@@ -90,8 +89,6 @@ _POSITIONS: Mapping[str, PositionKind] = {
 _ZONES: Mapping[str, str] = {"": "Asia/Jakarta", "wib": "Asia/Jakarta", "wita": "Asia/Makassar", "wit": "Asia/Jayapura"}
 
 _FILLER = re.compile(r"[\s_.\-/]+")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?", re.ASCII)
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", re.ASCII)
 
 
 @lru_cache(maxsize=1_000)
@@ -126,24 +123,6 @@ def position_kind_of(cell: str) -> PositionKind:
 def zone_of(cell: str) -> str:
     """An IANA name; WIB, WITA and WIT by theirs, WIB for an empty cell. Whether it is one is checked with the posting."""
     return _ZONES.get(_plain(cell), cell)
-
-
-@lru_cache(maxsize=65_536)
-def day_of(cell: str, where: str) -> date | None:
-    """YYYY-MM-DD or DD-MM-YYYY (also with slashes or dots, the day first); None for an empty cell. Raises PeopleError."""
-    if not cell:
-        return None
-    if (found := _ISO.fullmatch(cell)) is not None:
-        year, month, day = found[1], found[2], found[3]
-    elif (found := _DAY_FIRST.fullmatch(cell)) is not None:
-        day, month, year = found[1], found[2], found[3]
-    else:
-        hint = "; this is a spreadsheet's number of a day: format the column as a date" if cell.isdigit() else ""
-        raise PeopleError(f"a date is YYYY-MM-DD or DD-MM-YYYY{hint}", where=where)
-    try:
-        return date(int(year), int(month), int(day))
-    except ValueError:
-        raise PeopleError("there is no such day", where=where) from None
 
 
 def _plain(cell: str) -> str:

@@ -11,9 +11,10 @@ from operator import itemgetter
 from credentials.checks import check_iri, check_slug
 from credentials.errors import PeopleError
 from credentials.people.checks import EVER, check_contracts, check_name, check_posting, checked_identifier
-from credentials.people.columns import day_of, kind_of, position_kind_of, standing_of, zone_of
+from credentials.people.columns import kind_of, position_kind_of, standing_of, zone_of
 from credentials.people.numbers import NUMBER_KINDS, NumberKind, as_entered, parse_number, plain_kind
 from credentials.people.person import Contract, Identifier, IdentifierKind, Kind, Name, Posting, Status, number_space
+from credentials.tabular.cells import day_of
 
 _PPPK = frozenset({"pppk", "pppk-part-time"})
 

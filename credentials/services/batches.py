@@ -9,7 +9,7 @@ from datetime import date
 from credentials.catalogue.bindings import Binding, collide, prefixes
 from credentials.catalogue.checks import check_batch
 from credentials.catalogue.model import Batch, Programme
-from credentials.catalogue.states import BATCH_FLOW, State, StateChange, moved, present
+from credentials.catalogue.states import BATCH_FLOW, State, StateChange, moved, present, replayed
 from credentials.checks import check_day, check_text
 from credentials.decisions import Content
 from credentials.errors import CatalogueError
@@ -37,10 +37,21 @@ class Batches:
     async def add(self, batch: Batch, by: str, *, state: State = "open") -> Batch:
         """A new batch; evidence that is there already counts for it. Without a rule it has its programme's."""
         change = StateChange(state, None, self.log.clock.now_us(), by)
-        entered = replace(await self.checked(batch), history=moved((), change, BATCH_FLOW))
+        entered = await self.checked(replace(batch, history=moved((), change, BATCH_FLOW)))
 
         async def enter() -> Batch:
             await self._append(await self.entering(entered, None), entered, by, "added")
+            return entered
+
+        return await self._retried(batch.provider, enter)
+
+    async def restore(self, batch: Batch, by: str) -> Batch:
+        """A batch with the history that it has elsewhere, if that could have come about here."""
+        entered = await self.checked(batch)
+        replayed(batch.history, BATCH_FLOW)
+
+        async def enter() -> Batch:
+            await self._append(await self.entering(entered, None), entered, by, "restored")
             return entered
 
         return await self._retried(batch.provider, enter)
@@ -53,7 +64,7 @@ class Batches:
             kept = await self._found(batch.id)
             if (batch.programme, batch.version) != (kept.value.programme, kept.value.version):
                 raise CatalogueError("a batch stays with its version of its programme: enter another batch", where="programme")
-            changed = replace(await self.checked(batch), history=kept.value.history)
+            changed = await self.checked(replace(batch, history=kept.value.history))
             await self._append(await self.entering(changed, kept), changed, by, "changed", reason)
             return changed
 
@@ -66,6 +77,8 @@ class Batches:
         kept = await self._found(batch)
         change = StateChange(state, since, self.log.clock.now_us(), by, reason)
         changed = replace(kept.value, history=moved(kept.value.history, change, BATCH_FLOW))
+        if state == "open":
+            changed = await self.checked(changed)
         await self._append([Replace(BATCHES, changed, kept.revision), ask_for(batch=batch)], changed, by, state, reason, since)
         return changed
 
@@ -80,8 +93,9 @@ class Batches:
             raise CatalogueError("there is no such version of such a programme", where="programme")
         ruled = _with_rule(batch, kept.value)
         rule = await self.rules.rule(ruled.rule)
-        check_batch(ruled, kept.value, rule.roles())
-        check_use(rule, ruled)
+        check_batch(ruled, kept.value, frozenset() if ruled.state == "draft" else rule.roles())
+        if ruled.state != "draft":  # a draft may still lack what its rule needs
+            check_use(rule, ruled)
         return ruled
 
     async def entering(self, batch: Batch, before: Kept[Batch] | None) -> list[Write]:

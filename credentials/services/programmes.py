@@ -7,7 +7,7 @@ from datetime import date
 
 from credentials.catalogue.checks import check_programme
 from credentials.catalogue.model import Programme, Review, Verdict
-from credentials.catalogue.states import PROGRAMME_FLOW, State, StateChange, moved, present
+from credentials.catalogue.states import PROGRAMME_FLOW, State, StateChange, moved, present, replayed
 from credentials.checks import check_day, check_text
 from credentials.errors import CatalogueError
 from credentials.evidence.presets import evidence_rule
@@ -59,9 +59,17 @@ class Programmes:
         await self.check(programme)
         if programme.provider != kept.value.provider:
             raise CatalogueError("a programme stays with its provider", where="provider")
-        changed = replace(programme, history=kept.value.history)
+        changed = replace(programme, history=kept.value.history, reviews=kept.value.reviews)
         await self._append([Replace(PROGRAMMES, changed, kept.revision)], changed, by, "revised")
         return changed
+
+    async def restore(self, programme: Programme, by: str) -> Programme:
+        """A version with the history that it has elsewhere, if that could have come about here."""
+        await self.check(programme)
+        replayed(programme.history, PROGRAMME_FLOW)
+        entering = self.entering(programme, await self.catalogue.versions(programme.id))
+        await self._append([*entering, *await self._looks(programme)], programme, by, "restored")
+        return programme
 
     async def move(self, programme: str, version: int, state: State, *, by: str, reason: str = "", since: date | None = None) -> Programme:
         """The next state, from `since` on (None: ever since). Whoever has evidence in a batch of it is looked at anew."""

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from credentials.catalogue.provider import Accreditation, ProviderProfile, check_accreditations
-from credentials.catalogue.states import PROVIDER_FLOW, StateChange, moved
+from credentials.catalogue.states import PROVIDER_FLOW, StateChange, moved, replayed
 from credentials.checks import check_day, check_text
 from credentials.errors import CatalogueError
 from credentials.ports.records import Replace
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.looks import ask_for
 from credentials.stores.providers import PROVIDER_PROFILES, ProviderRecords
-from lrs.errors import NotFoundError
+from lrs.errors import ConflictError, NotFoundError
 from lrs.ports import ClientStore
 
 _MOST_WINDOWS = 100
@@ -48,6 +48,22 @@ class ProviderStandings:
             content={"windows": told},
         )
         return changed
+
+    async def restore(self, profile: ProviderProfile, by: str) -> ProviderProfile:
+        """Windows and history as they are elsewhere, in place of windows alone. Raises ConflictError where there is a history already."""
+        before, revision = await self._found(profile.provider)
+        if before.history and before.history != profile.history:
+            raise ConflictError("this provider has a history of its own here", where="history")
+        _check_windows(profile.accreditations)
+        replayed(profile.history, PROVIDER_FLOW)
+        await self.log.append(
+            Replace(PROVIDER_PROFILES, profile, revision),
+            ask_for(provider=profile.provider),
+            actor=by,
+            kind="provider.restored",
+            subject=f"provider:{profile.provider}",
+        )
+        return profile
 
     async def suspend(self, provider: str, since: date, *, by: str, reason: str) -> ProviderProfile:
         """What is learnt from that day on does not count; what was completed before it stays."""

@@ -10,14 +10,15 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from credentials.tabular.encoding import SAVE_AS, encoding_of
 from lrs.errors import InvalidRequestError
 
-LONGEST_ROW = 65_536  # characters: what is longer is no row of persons or programmes
+LONGEST_ROW = 65_536  # characters: what is longer is no row of persons
+LONGEST_OF_ALL = 1_000_000  # that a caller may allow
 MOST_COLUMNS = 500
 DELIMITERS = ",;\t|"
 _LONGEST_RECORD = 50  # lines of one quoted row: past that, a quote was never closed
@@ -26,6 +27,8 @@ _SEP = re.compile(r"sep=(.)\s*")
 # U+FFFD stands for what was not in the file's encoding; the others are seen differently by different programs.
 _ODD = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffd\ufffe\uffff\ud800-\udfff]")
 _BREAK = re.compile("[\t\n]")
+
+csv.field_size_limit(max(csv.field_size_limit(), LONGEST_OF_ALL + 1))
 
 Severity = Literal["error", "warning"]
 
@@ -63,12 +66,13 @@ class CsvReader:
     Every method raises InvalidRequestError when the file as a whole cannot be read.
     """
 
-    def __init__(self, header: Callable[[list[str]], None], *, encoding: str = "", delimiter: str = "") -> None:
+    def __init__(self, header: Callable[[list[str]], None], *, encoding: str = "", delimiter: str = "", longest: int = LONGEST_ROW) -> None:
         if delimiter and (len(delimiter) != 1 or delimiter not in DELIMITERS):
             raise InvalidRequestError("the delimiters are comma, semicolon, tab and |", where="delimiter")
         self._header = header
         self._named = encoding
         self._delimiter = delimiter
+        self._longest = longest
         self._columns = 0
         self._row = 0
         self._start = b""
@@ -119,7 +123,7 @@ class CsvReader:
         lines = text.split("\n")
         self._rest = lines.pop()
         self._lines(rows, lines, odd=_ODD.search(text) is not None)
-        if len(self._rest) > LONGEST_ROW:
+        if len(self._rest) > self._longest:
             self._too_long(rows)
             self._rest, self._skipping = "", True
 
@@ -131,7 +135,7 @@ class CsvReader:
         lines = lines[start:] if start else lines
         if not lines:
             return
-        plain = not odd and not self._open and max(map(len, lines)) <= LONGEST_ROW and not any(line.count('"') & 1 for line in lines)
+        plain = not odd and not self._open and max(map(len, lines)) <= self._longest and not any(line.count('"') & 1 for line in lines)
         if not plain:
             for line in lines:
                 self._line(rows, line)
@@ -154,7 +158,7 @@ class CsvReader:
             if line.count('"') & 1:
                 record, self._open = "\n".join(self._open), []
                 self._record(rows, record)
-            elif len(self._open) > _LONGEST_RECORD or sum(map(len, self._open)) > LONGEST_ROW:
+            elif len(self._open) > _LONGEST_RECORD or sum(map(len, self._open)) > self._longest:
                 self._never_closed(rows)
         elif line.count('"') & 1:
             self._open = [line]
@@ -172,7 +176,7 @@ class CsvReader:
 
     def _record(self, rows: Rows, record: str) -> None:
         self._row += 1
-        if len(record) > LONGEST_ROW:
+        if len(record) > self._longest:
             self._row -= 1
             self._too_long(rows)
             return
@@ -211,13 +215,13 @@ class CsvReader:
     def _too_long(self, rows: Rows) -> None:
         self._row += 1
         if not self._columns:
-            raise InvalidRequestError(f"the first line has more than {LONGEST_ROW:,} characters: it is no header", where="file")
-        rows.trouble(self._row, f"this row has more than {LONGEST_ROW:,} characters", "is it several rows, or a table on its side?")
+            raise InvalidRequestError(f"the first line has more than {self._longest:,} characters: it is no header", where="file")
+        rows.trouble(self._row, f"this row has more than {self._longest:,} characters", "is it several rows, or a table on its side?")
 
     def _first(self, rows: Rows, line: str) -> None:
         """The header, or what may stand before it."""
         self._row += 1
-        if len(line) > LONGEST_ROW:
+        if len(line) > self._longest:
             self._too_long(rows)
         if not line.strip():
             return
@@ -258,10 +262,3 @@ def _drop(rows: Rows, row: int) -> None:
     if rows.numbers and rows.numbers[-1] == row:
         rows.numbers.pop()
         rows.cells.pop()
-
-
-def read_rows(content: bytes, header: Callable[[list[str]], None], **options: str) -> Iterator[Rows]:
-    """All of a file that is in memory."""
-    reader = CsvReader(header, **options)
-    yield reader.feed(content)
-    yield reader.finish()

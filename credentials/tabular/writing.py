@@ -26,7 +26,7 @@ def original(cell: str) -> str:
 def csv_lines(rows: Iterable[Sequence[str]], delimiter: str = ",") -> Iterable[str]:
     """One line for each row, CRLF at its end (RFC 4180), every cell neutral."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_ALL)  # blanks at either end stay
     for row in rows:
         writer.writerow([neutral(cell) for cell in row])
         yield out.getvalue()

@@ -10,6 +10,7 @@ from jejak import VERSION
 from jejak.cli import verify
 from jejak.cli.admin import admin_app
 from jejak.cli.bench import EXAMPLES, bench_command
+from jejak.cli.catalogue import catalogue_app
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
 from jejak.cli.hours import hours_app
@@ -23,6 +24,7 @@ from jejak.settings import load_settings
 app = commands("Jejak, a Learning Record Store. Settings are JEJAK_* variables (docs/configuration.md).")
 app.add_typer(admin_app, name="admin")
 app.add_typer(people_app, name="people")
+app.add_typer(catalogue_app, name="catalogue")
 app.add_typer(provider_app, name="provider")
 app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")

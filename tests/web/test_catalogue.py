@@ -190,3 +190,40 @@ async def test_nobody_reads_the_catalogue_unrecognised_and_unknown_parameters_ar
         assert (await nobody.get(path)).status_code == 401
     assert (await office.admin.get(path)).status_code == 200
     assert (await office.admin.get(f"{path}?surprise=1")).status_code == 400
+
+
+async def test_the_catalogue_goes_out_and_in_as_json_and_as_csv(office: Office) -> None:
+    officer = await office.holder("Sari", Role.PROVIDER, provider="balai")
+    await _made(officer, "/api/programmes", PROGRAMME)
+    await _made(officer, "/api/batches", BATCH)
+    told = await officer.get("/api/catalogue/export?provider=balai")
+    assert {one["entry"] for one in told.json()} == {"field", "competence", "programme", "batch"}
+    assert (await officer.post("/api/catalogue/import", content=told.content)).json()["rows"]["same"] == len(told.json())
+    table = await officer.get("/api/catalogue/export?table=binding&delimiter=;")
+    assert table.headers["content-type"].startswith("text/csv")
+    assert "catalogue-binding.csv" in table.headers["content-disposition"]
+    changed = table.text.replace("?id=70", "?id=71")
+    answer = (await officer.post("/api/catalogue/import?table=binding", content=changed.encode())).json()
+    assert (answer["rows"]["changed"], answer["troubles"]) == (1, [])
+    assert (await officer.get("/api/batches/pbj-1")).json()["bindings"][1]["activity"].endswith("?id=71")
+
+
+async def test_a_file_changes_only_what_its_sender_may(office: Office) -> None:
+    await _made(office.admin, "/api/programmes", {**PROGRAMME, "competences": []})
+    other = await office.holder("Tono", Role.PROVIDER, provider="lain")
+    rows = "id,provider,title,description,criteria,jp,state\npbj,balai,Lain,D,K,9,draft\nx,lain,T,D,K,8,proposed\n"
+    answer = (await other.post("/api/catalogue/import?table=programme", content=rows)).json()
+    assert (answer["rows"]["added"], [one["row"] for one in answer["troubles"]]) == (1, [2])
+    assert (await other.get("/api/programmes/x/1")).json()["state"] == "proposed"
+    for table, content in (
+        ("field", "id,name_id,name_en,keeper,keeper_agency\nx,a,b,c,d\n"),
+        ("competence", "code,type,field,name_id,name_en,definition_id,definition_en\nT.X,technical,pengadaan,a,b,c,d\n"),
+        ("accreditation", "provider,starts,body\nlain,2026-01-01,LAN\n"),
+        ("binding", "batch,role,activity\nnothing,course,https://x.test/\n"),
+    ):
+        told = (await other.post(f"/api/catalogue/import?table={table}", content=content)).json()
+        assert (told["rows"]["added"], told["rows"]["refused"]) == (0, 1)
+    assert (await other.post("/api/catalogue/import?table=surprise", content=rows)).status_code == 400
+    assert (await other.get("/api/catalogue/export?table=surprise")).status_code == 400
+    async with office.bearing("") as nobody:
+        assert (await nobody.get("/api/catalogue/export")).status_code == 401
