@@ -48,6 +48,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def decisions(self) -> tuple[int, ...]:
         """Numbers of the assumptions (docs/hours.md) that the figures rest on."""
+        if len(self.steps) == 1:
+            return self.steps[0].decisions
         return tuple(sorted({number for step in self.steps for number in step.decisions}))
 
     @property

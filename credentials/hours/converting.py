@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from credentials.hours.entry import DayOfLearning, HoursEntry
-from credentials.hours.rulebook import InForce
+from credentials.hours.rulebook import FoundRow, InForce
 from credentials.hours.rules import Row, Switches
 from credentials.hours.steps import Step, StepValue
 
@@ -34,19 +34,18 @@ class Converted:
     steps: list[Step]
 
 
-def convert(line: HoursEntry, row: Row, rules: InForce, approved: int, period: str, used: Used) -> Converted:
+def convert(line: HoursEntry, found: FoundRow, rules: InForce, approved: int, period: str, used: Used) -> Converted:
     """`approved`: hours to start from. `period`: the name of the year in which the line counts. `used` is written on."""
-    switches = rules.switches
-    days = _active_days(line, switches)
-    if _needs_days(row) and not days:
-        return Converted(0, 0, [Step("no-days", decisions=(3,))])
+    switches, row, days = rules.switches, found.row, line.days
+    if found.by_days:
+        days = _active_days(line, switches)
+        if not days:
+            return Converted(0, 0, [Step("no-days", decisions=(3,))])
+    elif found.plain and not row.uplift_percent:
+        return Converted(approved, approved, [Step("programme", {"jp": approved})])
     conversion = _Conversion(line, row, switches, approved, period, days, used if switches.caps_hold == "person-and-channel" else Used())
     jp = conversion.result()
     return Converted(jp, conversion.alone(jp), conversion.steps)
-
-
-def _needs_days(row: Row) -> bool:
-    return row.jp_per_day is not None or row.basis in ("day", "session", "session-day", "semester")
 
 
 def _active_days(line: HoursEntry, switches: Switches) -> tuple[DayOfLearning, ...]:

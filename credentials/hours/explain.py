@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
@@ -12,6 +13,14 @@ from schemas.loader import jp_channels
 
 _SHOWN_DATES = 6
 _Both = tuple[str, str]  # Indonesian, English
+
+
+def _template(sentence: str) -> str:
+    """For the operator %, which fills a sentence in half the time of `format_map`."""
+    return re.sub(r"\{(\w+)\}", r"%(\1)s", sentence.replace("%", "%%"))
+
+
+_TEMPLATES = {key: (_template(indonesian), _template(english)) for key, (indonesian, english) in SENTENCES.items()}
 
 
 def sentences(steps: tuple[Step, ...], rule: str, cite: Words | None, decisions: tuple[int, ...]) -> Words:
@@ -27,14 +36,14 @@ def sentences(steps: tuple[Step, ...], rule: str, cite: Words | None, decisions:
 def step_in_words(step: Step) -> tuple[str, str]:
     """One sentence, in both languages."""
     values = step.values
-    indonesian, english = SENTENCES[step.key]
+    indonesian, english = _TEMPLATES[step.key]
     first = second = values
     for name, value in values.items():
         if type(value) is not int and type(value) is not str:
             if first is values:
                 first, second = values.copy(), values.copy()
             first[name], second[name] = _in_words(value)
-    return indonesian.format_map(first), english.format_map(second)
+    return indonesian % first, english % second
 
 
 def date_in_words(day: date) -> tuple[str, str]:

@@ -15,14 +15,15 @@ BANDS = (0, 10, 20, 31, 41)  # a person's counted JP: below 10, 10 to 19, 20 to 
 SEMINAR = 9  # IP ASN asks for seminars apart
 
 
+Step = tuple[int, int, int, int]  # days since the period began, channel, JP counted, JP over the ceiling
+_STEPS = msgspec.msgpack.Decoder(tuple[Step, ...])
 FigureKey = tuple[str, int, str, str, str]  # agency, year, unit, person, period
 
 
 class YearFigure(msgspec.Struct, frozen=True, array_like=True):
     """One person's balance in one period, without its lines. A Struct in array form: an agency's roll-up reads a hundred thousand.
 
-    `steps`: for each line that counts, the days since `starts`, the channel, JP counted and JP over the ceiling, in the order of learning;
-    what is counted by a day is the sum of the steps up to it.
+    `seminars`: JP counted by seminars, conferences and forums. `packed`: the `steps` as MessagePack: few who read a figure need them.
     """
 
     agency: str
@@ -39,31 +40,41 @@ class YearFigure(msgspec.Struct, frozen=True, array_like=True):
     counted: int
     over_ceiling: int
     waiting: int
+    seminars: int
     floor: int | None
     ceiling: int | None
     target: int | None
-    steps: tuple[tuple[int, int, int, int], ...] = ()
+    packed: bytes = b"\x90"
 
     @property
     def key(self) -> FigureKey:
         return self.agency, self.year, self.unit, self.person, self.period
 
     @property
-    def seminars(self) -> int:
-        """JP counted by seminars, conferences and forums."""
-        return sum(counted for _, channel, counted, _ in self.steps if channel == SEMINAR)
+    def steps(self) -> tuple[Step, ...]:
+        """For each line that counts, in the order of learning. What is counted by a day is the sum of the steps up to it."""
+        return _STEPS.decode(self.packed)
 
-    def until(self, day: date) -> YearFigure:
-        """As it stood when nothing was learnt after that day. What waits is not dated, and stays."""
+    def standing(self, day: date) -> tuple[int, int, int]:
+        """JP counted, over the ceiling and by seminars, as it stood when nothing was learnt after that day. What waits is not dated."""
         last = (day - self.starts).days
-        steps = tuple(step for step in self.steps if step[0] <= last)
-        counted, over = sum(step[2] for step in steps), sum(step[3] for step in steps)
-        return msgspec.structs.replace(self, counted=counted, over_ceiling=over, steps=steps)
+        counted = over = seminars = 0
+        for days, channel, jp, beyond in self.steps:
+            if days <= last:
+                counted += jp
+                over += beyond
+                seminars += jp if channel == SEMINAR else 0
+        return counted, over, seminars
 
 
 def figure_of(balance: Balance) -> YearFigure:
     """Of a period with a kind; where the person worked is "" when that is not known."""
     starts = balance.period.starts
+    steps = tuple(
+        ((line.entry.completed_on - starts).days, line.entry.channel, line.counted, line.over_ceiling)
+        for line in balance.lines
+        if line.counted or line.over_ceiling
+    )
     return YearFigure(
         agency=balance.agency,
         year=balance.period.year,
@@ -82,11 +93,8 @@ def figure_of(balance: Balance) -> YearFigure:
         floor=balance.duty.floor,
         ceiling=balance.duty.ceiling,
         target=balance.duty.target,
-        steps=tuple(
-            ((line.entry.completed_on - starts).days, line.entry.channel, line.counted, line.over_ceiling)
-            for line in balance.lines
-            if line.counted or line.over_ceiling
-        ),
+        seminars=_seminars(steps),
+        packed=msgspec.msgpack.encode(steps),
     )
 
 
@@ -139,16 +147,35 @@ class CellSums:
         self._tallies: dict[tuple[str, str, str], _Tally] = {}
 
     def add(self, figures: Iterable[YearFigure]) -> None:
+        on = self._on
         for one in figures:
-            if self._on is not None:
-                if one.starts > self._on:
-                    continue
-                one = one.until(self._on)
-            key = (one.kind, one.position_kind, one.time_zone)
-            tally = self._tallies.get(key)
-            if tally is None:
-                tally = self._tallies[key] = _Tally()
-            tally.add(one)
+            if on is None:
+                self._tally(one, one.counted, one.over_ceiling, one.seminars)
+            elif one.starts <= on:
+                self._tally(one, *one.standing(on))
+
+    def _tally(self, one: YearFigure, counted: int, over: int, seminars: int) -> None:
+        key = (one.kind, one.position_kind, one.time_zone)
+        tally = self._tallies.get(key)
+        if tally is None:
+            tally = self._tallies[key] = _Tally([0] * len(_NUMBERS), [0] * len(BANDS))
+        numbers, floor, target = tally.numbers, one.floor, one.target
+        numbers[0] += 1
+        if floor is not None:
+            numbers[1] += 1
+            numbers[2] += counted >= floor
+        if target is not None:
+            numbers[3] += 1
+            numbers[4] += counted >= target
+        if one.ceiling is not None:
+            numbers[5] += 1
+            numbers[6] += over > 0
+            numbers[10] += over
+        numbers[7] += one.waiting > 0
+        numbers[8] += one.approved
+        numbers[9] += counted
+        numbers[11] += seminars
+        tally.bands[bisect_right(BANDS, counted) - 1] += 1
 
     def cells(self) -> tuple[Cell, ...]:
         return tuple(Cell(*key, self._tallies[key].sums()) for key in sorted(self._tallies))
@@ -162,35 +189,16 @@ def total(cells: Iterable[Cell]) -> Sums:
     return found
 
 
+@dataclass(slots=True)
 class _Tally:
-    """Sums as they grow: adding to plain numbers costs a tenth of making a value for each person."""
+    """Sums as they grow, in the order of `_NUMBERS`: adding to plain numbers costs a tenth of making a value for each person."""
 
-    __slots__ = ("bands", "numbers")
-
-    def __init__(self) -> None:
-        self.numbers = [0] * len(_NUMBERS)
-        self.bands = [0] * len(BANDS)
-
-    def add(self, one: YearFigure) -> None:
-        numbers, counted = self.numbers, one.counted
-        numbers[0] += 1
-        if one.floor is not None:
-            numbers[1] += 1
-            numbers[2] += counted >= one.floor
-        if one.target is not None:
-            numbers[3] += 1
-            numbers[4] += counted >= one.target
-        if one.ceiling is not None:
-            numbers[5] += 1
-            numbers[6] += one.over_ceiling > 0
-        numbers[7] += one.waiting > 0
-        numbers[8] += one.approved
-        numbers[9] += counted
-        numbers[10] += one.over_ceiling
-        for _, channel, jp, _ in one.steps:
-            if channel == SEMINAR:
-                numbers[11] += jp
-        self.bands[bisect_right(BANDS, counted) - 1] += 1
+    numbers: list[int]
+    bands: list[int]
 
     def sums(self) -> Sums:
         return Sums(**dict(zip(_NUMBERS, self.numbers, strict=True)), bands=tuple(self.bands))
+
+
+def _seminars(steps: Iterable[Step]) -> int:
+    return sum(counted for _, channel, counted, _ in steps if channel == SEMINAR)

@@ -62,9 +62,12 @@ class _Fold:
 
     def take(self, lines: list[HoursEntry]) -> None:
         events, judge = events_of(lines, self._merges), Judge(self.status, self.book)
+        year: Year | None = None
         for line in events.standing:
             placed = place(self.status, self.book, line)
-            year, same_as = self._year(placed.period), events.merged.get(line.id)
+            if year is None or placed.period is not year.period:  # mostly the year of the line before
+                year = self._year(placed.period)
+            same_as = events.merged.get(line.id) if events.merged else None
             year.lines.append(judge.judge(placed, year) if same_as is None else merged(line, same_as))
         for line, by in events.reversed:
             self._year(place(self.status, self.book, line).period).taken_back.append(taken_back(line, by))

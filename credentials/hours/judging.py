@@ -10,7 +10,7 @@ from credentials.hours.converting import Used, convert
 from credentials.hours.entry import HoursEntry
 from credentials.hours.periods import Period, duty_day
 from credentials.hours.placing import Placed
-from credentials.hours.rulebook import FoundObligation, FoundRow, InForce, RuleBook
+from credentials.hours.rulebook import FoundObligation, FoundRow, InForce, RuleBook, found_row
 from credentials.hours.rules import Row, Words
 from credentials.hours.status import Kind, Status
 from credentials.hours.steps import Step, StepValue
@@ -62,7 +62,7 @@ class Judge:
         if again and rules.switches.repeats == "once-per-year":
             steps.append(Step("repeat", decisions=(8,)))
             return _line(line, "repeat", approved, 0, 0, 0, found, again, steps)
-        converted = convert(line, found.row, rules, approved, year.name, self.used)
+        converted = convert(line, found, rules, approved, year.name, self.used)
         steps += converted.steps
         counted = self._under_ceiling(placed, rules, converted.jp, year, steps)
         return _line(line, "counted", approved, converted.yields, counted, converted.jp - counted, found, again, steps)
@@ -184,4 +184,4 @@ def _set_apart(
 
 def _as_programme(line: HoursEntry, rules: InForce) -> FoundRow:
     row = Row(channel=line.channel, scope=line.scope, basis="programme", source="", confidence="U")
-    return FoundRow(row, f"{rules.table.name}/{row.place}", Words("tidak ada baris", "no row"))
+    return found_row(row, rules.table.name, Words("tidak ada baris", "no row"))

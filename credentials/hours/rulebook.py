@@ -20,11 +20,15 @@ _Place = tuple[int, Scope]
 
 @dataclass(frozen=True, slots=True)
 class FoundRow:
-    """A row and where it stands. `name`: how a line names it (`bps-2019.1/16/national`)."""
+    """A row and where it stands. `name`: how a line names it (`bps-2019.1/16/national`). `by_days`: it asks for days of learning.
+    `plain`: it takes the approved hours and has no cap, so nothing that was learnt before matters.
+    """
 
     row: Row
     name: str
     cite: Words
+    by_days: bool
+    plain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,8 +124,15 @@ def _changes(tables: list[RuleTable]) -> list[date]:
     return sorted(days)
 
 
+def found_row(row: Row, table: str, cite: Words) -> FoundRow:
+    """The row as one of the table of that name."""
+    by_days = row.jp_per_day is not None or row.basis in ("day", "session", "session-day", "semester")
+    plain = row.basis == "programme" and row.jp_per_day is None and row.jp_per_month is None and row.jp_per_year is None
+    return FoundRow(row, f"{table}/{row.place}", cite, by_days, plain)
+
+
 def _found(table: RuleTable, row: Row) -> FoundRow:
-    return FoundRow(row, f"{table.name}/{row.place}", table.sources[row.source].cite)
+    return found_row(row, table.name, table.sources[row.source].cite)
 
 
 def _locked(rows: dict[_Place, FoundRow], row: Row) -> bool:

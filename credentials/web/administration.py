@@ -9,7 +9,7 @@ from pydantic import Field
 
 from credentials.certificate.issued import Certificate
 from credentials.hours.entry import HoursEntry
-from credentials.hours.ledger import balance
+from credentials.hours.merging import learning_order
 from credentials.ports.records import Records, scan_all
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.ledger import LedgerRecords
@@ -32,11 +32,12 @@ def administration_router(records: Records, guards: AdministratorGuards) -> APIR
 
     @router.get("/people/{person_id}/hours", dependencies=[Depends(guards.reader)])
     async def hours(person_id: Annotated[str, Field(max_length=64)], year: Year) -> dict[str, object]:
-        """JP of a calendar year with every line; caps, floor and ceiling are not applied."""
+        """Lines of the ledger that stand, of a calendar year, as approved. What counts of them and why: `/api/people/ID/hours`."""
         if await records.get(PERSONS, person_id) is None:
             raise NotFoundError("there is no person with this id", where="path")
-        told = balance(await LedgerRecords(records).lines(person_id), year)
-        return {"year": told.year, "approved": told.approved, "lines": [_line_view(line) for line in told.lines]}
+        standing = [line for line in await LedgerRecords(records).open_credits(person_id) if line.completed_on.year == year]
+        standing.sort(key=learning_order)
+        return {"year": year, "approved": sum(line.approved for line in standing), "lines": [_line_view(line) for line in standing]}
 
     return router
 

@@ -22,13 +22,15 @@ from credentials.people.person import number_space
 from credentials.stores.people import PeopleRecords
 from credentials.stores.views import ViewLog
 from credentials.web.hours_views import balance_view
+from jejak.cli.hours_rules import rules_app
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson
 from jejak.composition import Product
 from lrs.errors import InvalidRequestError, NotFoundError
 
-hours_app = commands("Development hours (jam pelajaran): a person's year with the reason of every line.")
+hours_app = commands("Development hours (jam pelajaran): a person's year with the reason of every line; the rules.")
+hours_app.add_typer(rules_app, name="rules")
 
 _OPERATOR = "operator:command-line"
 _MOST_BYTES = 50_000_000  # of a file with what a balance rests on

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from datetime import date
 
@@ -32,8 +33,7 @@ class Balances:
 
         Raises NotFoundError.
         """
-        known = await self._person(person)
-        book, lines = await self.books.current(), await self.ledger.lines(person)
+        known, book, lines = await asyncio.gather(self._person(person), self.books.current(), self.ledger.lines(person))
         return balances_of(status_of(known), book, lines, year, until, day_of(self.clock.now_us()))
 
     async def basis(self, person: str) -> Basis:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -14,7 +14,7 @@ from credentials.access.rules import Subject, permit
 from credentials.errors import NotAllowedError
 from credentials.hours.figures import Cell, CellSums, Sums, total
 from credentials.hours.suppression import LEAST, Group, Shown, suppressed
-from credentials.ports.records import Put, Records, Remove, Replace
+from credentials.ports.records import Put, Records, Remove, Replace, Write
 from credentials.services.looking import Looking
 from credentials.stores.figures import UNIT_MARKS, UNIT_SUMS, FigureRecords, UnitMark, UnitSums
 from credentials.stores.ledger import DUE
@@ -22,7 +22,7 @@ from lrs.errors import ConflictError
 
 By = Literal["agency", "kind", "position_kind", "time_zone"]
 _TRIES = 3  # against figures that change while they are summed
-_UNITS_AT_ONCE = 20  # summed by the server on its own in one go
+_UNITS_AT_ONCE = 100  # whose sums wait for one commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,7 @@ class RollUps:
         if on is not None:
             found = [one async for one in self._as_of(agency, year, on)]
         else:
-            for unit in await self.figures.behind(agency, year):
-                await self.sum_up(agency, year, unit)
+            await self.sum_up([(agency, year, unit) for unit in await self.figures.behind(agency, year)])
             found = await self.figures.sums(year, agency)
         within = tuple(one for one in found if units is None or one.unit in units)
         return AgencySums(agency, year, on, within, await self._pending())
@@ -91,29 +90,39 @@ class RollUps:
         whole = sum(sums.values(), Sums())
         return NationSums(year, by, whole, _held_back(sums), LEAST, await self._pending())
 
-    async def sum_up(self, agency: str, year: int, unit: str) -> None:
-        """Makes a unit's sums anew. When its figures change all the while, it stays behind and is taken up later."""
-        for _ in range(_TRIES):
-            mark = await self.figures.mark(agency, year, unit)
-            if mark is None:
-                return
-            sums = CellSums()
-            async for page in self.figures.of(agency, year, unit):
-                sums.add(page)
-            made = UnitSums(agency, year, unit, sums.cells())
-            write = Put(UNIT_SUMS, made) if made.cells else Remove(UNIT_SUMS, (year, agency, unit))
+    async def sum_up(self, units: Sequence[tuple[str, int, str]]) -> None:
+        """Makes these units' sums anew, many in a commit. Those whose figures change all the while stay behind and are taken up later."""
+        for start in range(0, len(units), _UNITS_AT_ONCE):
+            made = [await self._summed(*unit) for unit in units[start : start + _UNITS_AT_ONCE]]
             try:
-                await self.records.commit(Replace(UNIT_MARKS, UnitMark(agency, year, unit, behind=False), mark.revision), write)
+                await self.records.commit(*_conditions_first(made))
             except ConflictError:
-                continue
-            return
+                for unit in units[start : start + _UNITS_AT_ONCE]:
+                    await self._sum_up_one(*unit)
 
     async def sum_up_some(self) -> int:
         """Units that are behind; how many there were."""
         found = await self.figures.any_behind(_UNITS_AT_ONCE)
-        for one in found:
-            await self.sum_up(one.agency, one.year, one.unit)
+        await self.sum_up([(one.agency, one.year, one.unit) for one in found])
         return len(found)
+
+    async def _sum_up_one(self, agency: str, year: int, unit: str) -> None:
+        for _ in range(_TRIES):
+            try:
+                await self.records.commit(*_conditions_first([await self._summed(agency, year, unit)]))
+            except ConflictError:
+                continue
+            return
+
+    async def _summed(self, agency: str, year: int, unit: str) -> tuple[Write, Write]:
+        """The mark, over the one that was read before the figures, and the sums."""
+        mark = await self.figures.mark(agency, year, unit)
+        sums = CellSums()
+        async for page in self.figures.of(agency, year, unit):
+            sums.add(page)
+        cells = sums.cells()
+        caught_up = Replace(UNIT_MARKS, UnitMark(agency, year, unit, behind=False), mark.revision if mark else 0)
+        return caught_up, Put(UNIT_SUMS, UnitSums(agency, year, unit, cells)) if cells else Remove(UNIT_SUMS, (year, agency, unit))
 
     async def _as_of(self, agency: str, year: int, on: date) -> AsyncIterator[UnitSums]:
         """Figures come by unit, so one is summed at a time."""
@@ -151,6 +160,11 @@ def units_within(principal: Principal, agency: str) -> frozenset[str] | None:
     if not units:
         raise NotAllowedError("this is for hr, unit-operator, overseer and auditor within their scope", scope=Action.FIGURES_AGENCY)
     return units
+
+
+def _conditions_first(made: Iterable[tuple[Write, Write]]) -> list[Write]:
+    marks, sums = zip(*made, strict=True)
+    return [*marks, *sums]
 
 
 def _held_back(sums: dict[str, Sums]) -> tuple[NationRow, ...]:

@@ -107,7 +107,7 @@ def _scan_sql(table: Table[Any], index: str | None, goes_on: bool, descending: b
     order, beyond = ("DESC", "<") if descending else ("ASC", ">")
     if index is None:
         further = f"AND r.key {beyond} :key AND :entry IS NOT NULL" if goes_on else ""
-        return f"""SELECT r.key, r.key, r.content FROM {rows_of(table.name)} r
+        return f"""SELECT '', r.key, r.content FROM {rows_of(table.name)} r
           WHERE r.key >= :least AND r.key < :most {further} ORDER BY r.key {order} LIMIT :limit"""
     further = f"AND (e.entry, e.key) {beyond} (:entry, :key)" if goes_on else ""
     return f"""SELECT e.entry, e.key, r.content FROM {_entries(table, index)} e JOIN {rows_of(table.name)} r ON r.key = e.key

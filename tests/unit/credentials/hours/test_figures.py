@@ -31,21 +31,17 @@ def test_a_figure_holds_what_a_roll_up_needs() -> None:
 def test_a_figure_tells_how_it_stood_on_a_day() -> None:
     found = _figure(PPPK)
     assert (found.counted, found.over_ceiling) == (24, 8)
-    assert [
-        (found.until(day).counted, found.until(day).over_ceiling) for day in (date(2026, 5, 3), date(2026, 5, 4), date(2026, 12, 31))
-    ] == [
-        (0, 0),
-        (4, 0),
-        (24, 8),
-    ]
+    days = (date(2026, 5, 3), date(2026, 5, 4), date(2026, 12, 31))
+    assert [found.standing(day) for day in days] == [(0, 0, 0), (4, 0, 4), (24, 8, 4)]
 
 
 def test_sums_count_persons_by_what_holds_of_them() -> None:
     sums = CellSums()
-    sums.add([_figure(person="a"), _figure(PPPK, "b"), _figure(person="c").until(date(2026, 6, 1))])
+    early = figure_of(replace(only(balances(PNS, bundled_rules(), _LINES, until=date(2026, 6, 1))), person="c"))
+    sums.add([_figure(person="a"), _figure(PPPK, "b"), early])
     pns, pppk = sums.cells()
     assert (pns.kind, pppk.kind) == ("pns", "pppk")
-    assert pns.sums == Sums(persons=2, owing=2, met=1, waiting=2, approved_jp=64, counted_jp=36, seminar_jp=8, bands=(1, 0, 0, 1, 0))
+    assert pns.sums == Sums(persons=2, owing=2, met=1, waiting=1, approved_jp=36, counted_jp=36, seminar_jp=8, bands=(1, 0, 0, 1, 0))
     assert (pppk.sums.capped, pppk.sums.over, pppk.sums.over_jp) == (1, 1, 8)
     assert total(sums.cells()).persons == 3
 
