@@ -11,7 +11,10 @@ from fastapi import APIRouter, FastAPI
 
 from credentials.keys import Derived
 from credentials.services.projector import CONSUMER
+from jejak import VERSION
+from jejak.api_page import api_page_router
 from jejak.casework import Casework, make_casework
+from jejak.description import describe_truly
 from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
@@ -142,10 +145,12 @@ class Application:
         self._xapi: XapiApp | None = None
         self._observations = Observations()
         self.failure: OperatorError | None = None
+        # The framework's own page of documentation fetches scripts from elsewhere: ours is made here.
         self._framework = FastAPI(
-            title="Jejak", lifespan=self._lifespan, docs_url="/api/docs", openapi_url="/api/openapi.json", redoc_url=None
+            title="Jejak", version=VERSION, lifespan=self._lifespan, docs_url=None, openapi_url="/api/openapi.json", redoc_url=None
         )
         install_errors(self._framework)
+        describe_truly(self._framework, bearer=bool(settings.oauth_issuer))
         self._observed = Observed(self._framework, self._observations)
 
     async def __call__(
@@ -174,6 +179,7 @@ class Application:
         framework, guards = self._framework, AdministratorGuards(product.administrators)
         framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,)))
         framework.include_router(welcome_router(product.settings.url))
+        framework.include_router(api_page_router(framework))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
         persons = product.casework.guards(guards)
         looking = product.casework.access.looking

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Annotated, TypeVar
 
 import typer
@@ -174,7 +174,7 @@ def _print(client: Client, as_json: bool) -> None:
 
 
 def _print_issued(issued: Issued, as_json: bool) -> None:
-    view = issued_view(issued, SystemClock().now_us())
+    view: Mapping[str, object] = issued_view(issued, SystemClock().now_us())
     print_one(view if as_json else {name: view[name] for name in _ISSUED}, as_json=as_json)
     if not as_json:
         typer.echo("The secret is shown this once; only its hash is kept.", err=True)

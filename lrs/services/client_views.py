@@ -2,15 +2,62 @@
 
 from __future__ import annotations
 
+from typing_extensions import TypedDict
+
 from lrs.ports import Administrator, Client, Provider
 from lrs.services.clients import Issued
 
 
-def provider_view(provider: Provider) -> dict[str, object]:
+class ProviderView(TypedDict):
+    """A provider."""
+
+    id: str
+    name: str
+    time_zone: str
+    active: bool
+
+
+ClientView = TypedDict(
+    "ClientView",
+    {
+        "id": str,
+        "api-key": str,
+        "provider": str,
+        "label": str,
+        "scopes": list[str],
+        "authority": str,
+        "time_zone": str,
+        "rate_limit": int,
+        "expires": int,
+        "origins": list[str],
+        "bound_actor": str,
+        "bound_registration": str,
+        "subject": str,
+        "active": bool,
+        "live_secrets": int,
+        "old_secret_until": int,
+    },
+)
+Secret = TypedDict("Secret", {"secret-key": str})
+
+
+class IssuedView(ClientView, Secret):
+    """A client with its secret, which is told this once."""
+
+
+class AdministratorView(TypedDict):
+    """An administrator, without the secret."""
+
+    name: str
+    role: str
+    active: bool
+
+
+def provider_view(provider: Provider) -> ProviderView:
     return {"id": provider.id, "name": provider.name, "time_zone": provider.time_zone, "active": provider.active}
 
 
-def client_view(client: Client, now_us: int) -> dict[str, object]:
+def client_view(client: Client, now_us: int) -> ClientView:
     """`expires` and `old_secret_until` in microseconds since 1970, 0 for never and for none; `api-key` is SQL LRS's name."""
     live = [one for one in client.secrets if one.until is None or one.until > now_us]
     return {
@@ -33,9 +80,9 @@ def client_view(client: Client, now_us: int) -> dict[str, object]:
     }
 
 
-def issued_view(issued: Issued, now_us: int) -> dict[str, object]:
-    return client_view(issued.client, now_us) | {"secret-key": issued.secret}
+def issued_view(issued: Issued, now_us: int) -> IssuedView:
+    return {**client_view(issued.client, now_us), "secret-key": issued.secret}
 
 
-def administrator_view(administrator: Administrator) -> dict[str, object]:
+def administrator_view(administrator: Administrator) -> AdministratorView:
     return {"name": administrator.name, "role": administrator.role, "active": administrator.active}

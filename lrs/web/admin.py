@@ -9,12 +9,22 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
 
 from lrs.clock import SystemClock
 from lrs.ports import Client, Stores
 from lrs.services.administrators import Administrators
 from lrs.services.client_changes import ClientChange, scopes_named
-from lrs.services.client_views import administrator_view, client_view, issued_view, provider_view
+from lrs.services.client_views import (
+    AdministratorView,
+    ClientView,
+    IssuedView,
+    ProviderView,
+    administrator_view,
+    client_view,
+    issued_view,
+    provider_view,
+)
 from lrs.services.clients import ROTATION_SECONDS, ClientAdministration, Issued
 from lrs.web.auth import AdministratorGuards
 
@@ -22,6 +32,12 @@ Text = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Scopes = Annotated[list[str], Field(min_length=1, max_length=8)]
 _DEFAULT_PROVIDER = "default"
+
+NewAdministrator = TypedDict("NewAdministrator", {"name": str, "role": str, "secret-key": str})
+NewSecret = TypedDict("NewSecret", {"name": str, "secret-key": str})
+CredsView = TypedDict("CredsView", {"api-key": str, "label": str, "scopes": list[str]})
+IssuedCreds = TypedDict("IssuedCreds", {"api-key": str, "secret-key": str, "scopes": list[str]})
+ChangedCreds = TypedDict("ChangedCreds", {"api-key": str, "scopes": list[str]})
 
 
 class _Model(BaseModel):
@@ -118,63 +134,63 @@ def admin_router(stores: Stores, clients: ClientAdministration, administrators: 
 
 def _administrator_routes(router: APIRouter, administrators: Administrators, guards: AdministratorGuards) -> None:
     @router.get("/administrators", dependencies=[Depends(guards.reader)])
-    async def list_administrators() -> list[dict[str, object]]:
+    async def list_administrators() -> list[AdministratorView]:
         return [administrator_view(one) for one in await administrators.all()]
 
     @router.post("/administrators", status_code=201, dependencies=[Depends(guards.writer)])
-    async def add_administrator(body: AdministratorIn) -> dict[str, object]:
+    async def add_administrator(body: AdministratorIn) -> NewAdministrator:
         return {"name": body.name, "role": body.role, "secret-key": await administrators.create(body.name, body.role)}
 
     @router.patch("/administrators/{name}", dependencies=[Depends(guards.writer)])
-    async def change_administrator(name: str, body: AdministratorPatch) -> dict[str, object]:
+    async def change_administrator(name: str, body: AdministratorPatch) -> AdministratorView:
         return administrator_view(await administrators.switch(name, active=body.active))
 
     @router.post("/administrators/{name}/reset", dependencies=[Depends(guards.writer)])
-    async def reset_administrator(name: str) -> dict[str, object]:
+    async def reset_administrator(name: str) -> NewSecret:
         return {"name": name, "secret-key": await administrators.reset(name)}
 
 
 def _provider_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
     @router.get("/providers", dependencies=[Depends(guards.reader)])
-    async def list_providers() -> list[dict[str, object]]:
+    async def list_providers() -> list[ProviderView]:
         return [provider_view(one) for one in await stores.clients.providers()]
 
     @router.post("/providers", status_code=201, dependencies=[Depends(guards.writer)])
-    async def add_provider(body: ProviderIn) -> dict[str, object]:
+    async def add_provider(body: ProviderIn) -> ProviderView:
         return provider_view(await clients.add_provider(body.id, body.name, body.time_zone))
 
     @router.get("/providers/{provider_id}", dependencies=[Depends(guards.reader)])
-    async def show_provider(provider_id: str) -> dict[str, object]:
+    async def show_provider(provider_id: str) -> ProviderView:
         return provider_view(await clients.provider(provider_id))
 
     @router.patch("/providers/{provider_id}", dependencies=[Depends(guards.writer)])
-    async def change_provider(provider_id: str, body: ProviderChange) -> dict[str, object]:
+    async def change_provider(provider_id: str, body: ProviderChange) -> ProviderView:
         return provider_view(await clients.change_provider(provider_id, **body.model_dump()))
 
 
 def _client_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
     @router.get("/clients", dependencies=[Depends(guards.reader)])
-    async def list_clients(provider: str = "") -> list[dict[str, object]]:
+    async def list_clients(provider: str = "") -> list[ClientView]:
         return [_view(one) for one in await stores.clients.clients(provider or None)]
 
     @router.post("/clients", status_code=201, dependencies=[Depends(guards.writer)])
-    async def add_client(body: ClientIn) -> dict[str, object]:
+    async def add_client(body: ClientIn) -> IssuedView:
         return _issued(await clients.add_client(body.provider, body.label, scopes_named(body.scopes), more=_change(body)))
 
     @router.get("/clients/{client_id}", dependencies=[Depends(guards.reader)])
-    async def show_client(client_id: str) -> dict[str, object]:
+    async def show_client(client_id: str) -> ClientView:
         return _view(await clients.client(client_id))
 
     @router.patch("/clients/{client_id}", dependencies=[Depends(guards.writer)])
-    async def change_client(client_id: str, body: ClientPatch) -> dict[str, object]:
+    async def change_client(client_id: str, body: ClientPatch) -> ClientView:
         return _view(await clients.change_client(await clients.client(client_id), _change(body)))
 
     @router.post("/clients/{client_id}/rotate", dependencies=[Depends(guards.writer)])
-    async def rotate_client(client_id: str, body: Rotation = Rotation()) -> dict[str, object]:  # noqa: B008  # FastAPI's way: the body may be absent
+    async def rotate_client(client_id: str, body: Rotation = Rotation()) -> IssuedView:  # noqa: B008  # FastAPI's way: the body may be absent
         return _issued(await clients.rotate(await clients.client(client_id), keep_seconds=body.keep_seconds))
 
     @router.post("/clients/{client_id}/retire", dependencies=[Depends(guards.writer)])
-    async def retire_secrets(client_id: str) -> dict[str, object]:
+    async def retire_secrets(client_id: str) -> ClientView:
         return _view(await clients.retire(await clients.client(client_id)))
 
     @router.delete("/clients/{client_id}", status_code=204, dependencies=[Depends(guards.writer)])
@@ -184,16 +200,16 @@ def _client_routes(router: APIRouter, stores: Stores, clients: ClientAdministrat
 
 def _creds_routes(router: APIRouter, stores: Stores, clients: ClientAdministration, guards: AdministratorGuards) -> None:
     @router.get("/creds", dependencies=[Depends(guards.reader)])
-    async def list_creds() -> list[dict[str, object]]:
+    async def list_creds() -> list[CredsView]:
         return [{"api-key": one.key, "label": one.label, "scopes": sorted(one.scopes)} for one in await stores.clients.clients()]
 
     @router.post("/creds", dependencies=[Depends(guards.writer)])
-    async def add_creds(body: Creds) -> dict[str, object]:
+    async def add_creds(body: Creds) -> IssuedCreds:
         issued = await clients.add_client(_DEFAULT_PROVIDER, body.label or "creds", scopes_named(body.scopes))
         return {"api-key": issued.client.key, "secret-key": issued.secret, "scopes": sorted(issued.client.scopes)}
 
     @router.put("/creds", dependencies=[Depends(guards.writer)])
-    async def change_creds(body: Creds) -> dict[str, object]:
+    async def change_creds(body: Creds) -> ChangedCreds:
         found = await clients.client(body.api_key)
         saved = await clients.change_client(found, ClientChange(scopes=scopes_named(body.scopes)))
         return {"api-key": saved.key, "scopes": sorted(saved.scopes)}
@@ -214,9 +230,9 @@ def _change(body: ClientMembers) -> ClientChange:
     return ClientChange(**given)
 
 
-def _view(client: Client) -> dict[str, object]:
+def _view(client: Client) -> ClientView:
     return client_view(client, SystemClock().now_us())
 
 
-def _issued(issued: Issued) -> dict[str, object]:
+def _issued(issued: Issued) -> IssuedView:
     return issued_view(issued, SystemClock().now_us())
