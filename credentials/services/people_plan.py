@@ -12,6 +12,7 @@ from credentials.people.person import Identifier, Person, Profile, at
 from credentials.people.rows import PersonRow
 from credentials.ports.records import Insert, Keep, Put, Replace, Write
 from credentials.services.people import TAKEN
+from credentials.stores.ledger import figures_due_of
 from credentials.stores.links import IDENTITIES, LinkRecords, Pair
 from credentials.stores.looks import ask_for
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, Numbered, PeopleRecords, numbered
@@ -64,10 +65,12 @@ class Plan:
         self._persons: list[Write] = []
         self._profiles: list[Write] = []
         self._rest: list[Write] = []
+        self._counted: list[str] = []  # whose hours are to be counted anew
 
     def writes(self) -> list[Write]:
         """Those of one table together."""
-        return [*self._numbers, *self._persons, *self._profiles, *self._rest]
+        due = [figures_due_of(self._counted, f"import:{self._seat.now}:{self._counted[0]}")] if self._counted else []
+        return [*self._numbers, *self._persons, *self._profiles, *self._rest, *due]
 
     def add(self, row: PersonRow) -> bool:
         """False for a row that changes a person or links an account: `change` must be asked. Raises RowError."""
@@ -146,6 +149,7 @@ class Plan:
                 known[key] = claim
                 self._numbers.append(Insert(NUMBERS, claim, TAKEN, "nip"))
         self._persons.append(Keep(PERSONS, person))
+        self._counted.append(owner)
         self._profiles.append(Insert(PROFILES, profile, TAKEN, "nip"))
         self.added += 1
 
@@ -164,6 +168,7 @@ class Plan:
         self._claim(person.id, told.identifiers, kept_profile.value.identifiers)
         if changed != kept.value:
             self._persons.append(Replace(PERSONS, changed, kept.revision))
+            self._counted.append(person.id)
         if told != kept_profile.value:
             self._profiles.append(Replace(PROFILES, told, kept_profile.revision))
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,11 +23,12 @@ HOURS: Table[HoursEntry] = Table(
 @dataclass(frozen=True, slots=True)
 class Due:
     """Somebody's yearly figures are to be made anew. `cause` tells one change from another (`line:ID`, `status:REVISION`): a mark is taken
-    away only by who has read what it stands for.
+    away only by who has read what it stands for. A mark of many has no `person`, and stands for one of each in `many`.
     """
 
     person: str
     cause: str
+    many: tuple[str, ...] = ()
 
 
 DUE: Table[Due] = Table("hours_due", Due, key=lambda one: (one.person, one.cause))
@@ -36,6 +38,11 @@ LEDGER_TABLES: tuple[Table[Any], ...] = (HOURS, DUE)
 def figures_due(person: str, cause: str) -> Put[Due]:
     """To be added to the commit of whatever changes a person's status, contracts or postings."""
     return Put(DUE, Due(person, cause))
+
+
+def figures_due_of(persons: Sequence[str], cause: str) -> Put[Due]:
+    """The same for many in one write: what imports them stays quick."""
+    return Put(DUE, Due("", cause, tuple(persons)))
 
 
 @dataclass(frozen=True, slots=True)

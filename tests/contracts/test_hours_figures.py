@@ -17,11 +17,11 @@ from credentials.errors import NotAllowedError
 from credentials.hours import AgencyTarget, HoursEntry, balances_of, reversal
 from credentials.hours.figures import CellSums, YearFigure, figure_of
 from credentials.people.person import Contract, Person, Posting, Status
-from credentials.ports.records import Records, Replace, scan_all
+from credentials.ports.records import Put, Records, Replace, scan_all
 from credentials.services.hours.status import status_of
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.figures import FIGURES, UNIT_SUMS
-from credentials.stores.ledger import DUE, LedgerRecords, figures_due
+from credentials.stores.ledger import DUE, LedgerRecords, figures_due, figures_due_of
 from credentials.stores.people import PERSONS
 from jejak.hours import Hours, make_hours
 from lrs.ports import Provider
@@ -88,6 +88,14 @@ async def test_a_person_without_a_line_has_a_figure_of_this_year(world: World) -
     await world.person(somebody("a"))
     (figure,) = await world.figures()
     assert (figure.person, figure.year, figure.counted, figure.floor, figure.agency) == ("a", 2026, 0, 20, "dinas-a")
+
+
+async def test_many_who_come_at_once_have_one_mark_and_a_figure_each(world: World) -> None:
+    people = [somebody(f"p-{number}") for number in range(7)]
+    await world.records.commit(*(Put(PERSONS, one) for one in people), figures_due_of([one.id for one in people], "import:1"))
+    assert len(await scan_all(world.records, DUE)) == 1
+    assert [one.person for one in await world.figures()] == [one.id for one in people]
+    assert await scan_all(world.records, DUE) == []
 
 
 async def test_a_line_and_its_reversal_move_the_figure_and_the_sums(world: World) -> None:

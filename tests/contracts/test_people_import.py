@@ -14,6 +14,7 @@ from credentials.ports.records import Insert, scan_all
 from credentials.services.people import NewPerson
 from credentials.services.people_chunk import ChunkWriter
 from credentials.services.people_import import ImportOrder, Outcome, PeopleImport
+from credentials.stores.ledger import DUE
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, Numbered
 from credentials.stores.waiting import Sighted
@@ -105,6 +106,16 @@ async def test_rows_become_persons_and_a_repeat_changes_nothing(desk: Desk, step
     assert (again.counts(), again.troubles) == ((0, 0, 8), [])
     assert await _all(desk) == before
     assert await desk.kinds() == decisions
+
+
+async def test_who_is_imported_has_hours_to_be_counted_and_a_repeat_asks_for_nothing(desk: Desk) -> None:
+    text = _HEADER + "".join(_row(number) for number in range(8))
+    await _import(desk, text)
+    people, _ = await _all(desk)
+    marks = await scan_all(desk.records, DUE)
+    assert sorted(person for mark in marks for person in mark.many) == sorted(one.id for one in people)
+    await _import(desk, text, as_of=date(2027, 3, 1))
+    assert await scan_all(desk.records, DUE) == marks
 
 
 async def test_a_dry_run_tells_the_same_and_writes_nothing(desk: Desk) -> None:

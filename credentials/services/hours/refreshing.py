@@ -90,13 +90,23 @@ class Refreshing:
     async def _take(self, marks: list[Due]) -> int:
         """How many persons were made anew."""
         of_person: dict[str, list[Due]] = defaultdict(list)
+        done = 0
         for mark in marks:
-            of_person[mark.person].append(mark)
-        persons, done = list(of_person), 0
+            if mark.many:
+                await self._spread(mark)
+                done += 1
+            else:
+                of_person[mark.person].append(mark)
+        persons = list(of_person)
         for start in range(0, len(persons), _AT_ONCE):
             some = persons[start : start + _AT_ONCE]
             done += sum(await asyncio.gather(*(self._refresh_if_possible(one, of_person[one]) for one in some)))
         return done
+
+    async def _spread(self, mark: Due) -> None:
+        """A mark of many becomes one for each, in one commit."""
+        single = (figures_due(person, mark.cause) for person in mark.many)
+        await self.records.commit(*single, Remove(DUE, (mark.person, mark.cause)))
 
     async def _refresh_if_possible(self, person: str, marks: list[Due]) -> bool:
         """What is wrong with one person's data keeps nobody else waiting."""
