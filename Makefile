@@ -54,7 +54,7 @@ bench: $(VENV)/.dev ## measure; results in bench/results/ (ONLY=queries,get SCAL
 	@$(MAKE) --no-print-directory bench/.ralph/.installed || echo "Ralph could not be installed: its row will not be measured"
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
-demo: $(VENV)/.runtime ## one learning event, all the way to a verified certificate
+demo: $(VENV)/.runtime ## two hundred persons learn at five providers, to balances with their reasons and verified certificates
 	@$(BIN)/python -m jejak.demo
 
 conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=folder

@@ -1,1 +1,1 @@
-"""`make demo`: one learning event all the way, on a real server with an empty database of its own."""
+"""`make demo`: a year of learning in a minute, on a real server with an empty database of its own."""

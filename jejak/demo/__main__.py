@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import tempfile
-import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx
 
-from jejak.demo.moodle import COURSE, LEARNERS, QUIZ, SITE, Learner, sequence
+from jejak.demo.calls import balances, certificates, counted, get, signed_in, stored
+from jejak.demo.data import AGENCIES, PROVIDERS, Person, batch_of, learning_day
+from jejak.demo.learning import BUSY, LATE, UNLINKED, certificates_due, coach, link, send, send_late
+from jejak.demo.moodle import account, voided
 from jejak.demo.server import DemoError, Running, running_server
+from jejak.demo.setting import Setting, catalogue, persons, providers
 
-_PROVIDER, _BATCH, _JP = "balai-contoh", "pbj-angkatan-1", 8
-_WAIT_SECONDS = 30  # for the projector; it takes a fraction of a second
-
-Json = dict[str, Any]
+_FAILED, _VOIDED = 2, 10  # who fails the quiz, and whose completion is voided
 
 
 def main() -> int:
@@ -36,104 +34,74 @@ def main() -> int:
 
 
 def _tell(server: Running) -> None:
+    first = learning_day((datetime.now(UTC) + timedelta(hours=7)).date())
     _step(1, f"A server with an empty database runs at {server.url}/")
-    key, secret = _provider(server)
-    _step(2, f"The provider {_PROVIDER} has a key for its LMS, which may write statements and nothing else.")
-    people = _catalogue(server)
-    _step(3, f"The catalogue has a programme of {_JP} JP; its rule: course completed and quiz passed (score 70). Three learners take it.")
-    end = datetime.now(UTC)
-    for learner in LEARNERS:
-        _send(server.url, key, secret, learner, end)
-    _step(5, "The projector reads the feed and issues for whoever satisfies the rule:")
-    certificates = _certificates(server, expected=sum(learner.score >= 70 for learner in LEARNERS))
-    year = (end + timedelta(hours=7)).year
-    for person, name in people.items():
-        _show_person(server, person, name, certificates, year)
-    _step(6, "The verifier, and what it says when one byte of the token changes:")
-    _show_altered(server.url, certificates[0]["id"])
+    setting = _set_up(server, first)
+    home_page = f"{server.url}/asn"
+    count, completions = send(server, setting, home_page)
+    _step(5, f"Their LMSs send {count:,} statements, as Moodle does. The projector reads them, and the issuing worker signs:")
+    found = certificates(server, _batches(), certificates_due())
+    print(f"     {len(found)} completions with a certificate each")
+    _what_comes_later(server, setting, home_page, completions)
+    _step(9, f"Balances of {first.year}, each line with its reason:")
+    for index in (0, 1, _FAILED, BUSY):
+        _show_person(server, setting, index)
+    _step(10, "Agencies:")
+    for agency in AGENCIES:
+        told = get(server.administrator, f"/api/hours/agencies/{agency.code}/figures?year={first.year}")["total"]
+        print(f"     {agency.name}: {told['persons']} persons with {told['counted_jp']} JP counted of {told['approved_jp']} approved")
+    _step(11, "Two certificates, and what the verifier says when one byte of a token changes:")
+    shown = [one for one in found if one["person"] in setting.ids[:2] and one["title"] == PROVIDERS[0].course]
+    for one in shown:
+        _show_certificate(server.url, one["id"])
+    _show_altered(server.url, shown[0]["id"])
 
 
-def _provider(server: Running) -> tuple[str, str]:
-    """Key and secret of its LMS."""
-    _post(server, "/admin/providers", {"id": _PROVIDER, "name": "Balai Pelatihan Contoh"})
-    client = _post(server, "/admin/clients", {"provider": _PROVIDER, "label": "Moodle", "scopes": ["statements/write"]})
-    return client["api-key"], client["secret-key"]
+def _set_up(server: Running, first: date) -> Setting:
+    keys = providers(server)
+    _step(2, f"{len(keys)} providers are accredited; each LMS has a key that may write statements and nothing else. Fields have keepers:")
+    for one in PROVIDERS:
+        print(f"     {one.field_id}: {one.keeper}")
+    ids, told = persons(server, first)
+    rows, trouble = told["rows"], told["troubles"][0]
+    _step(3, f"HR's file, with semicolons and Indonesian columns: {rows['added']} persons of {len(AGENCIES)} agencies; one row is refused:")
+    print(f"     row {trouble['row']}, {trouble['column']}: {trouble['message']}")
+    programmes, batches = catalogue(server, ids, first)
+    _step(4, f"From files: {programmes} programmes, reviewed by their keepers and approved by a second overseer, and {batches} batches.")
+    return Setting(first, keys, ids)
 
 
-def _catalogue(server: Running) -> dict[str, str]:
-    """The learners' names by their internal id."""
-    today = (datetime.now(UTC) + timedelta(hours=7)).date()
-    programme = {
-        "id": "pbj-dasar",
-        "provider": _PROVIDER,
-        "title": "Pengadaan Barang dan Jasa Tingkat Dasar",
-        "description": "Dasar-dasar pengadaan barang dan jasa pemerintah.",
-        "criteria": "Menyelesaikan kursus dan lulus kuis akhir dengan nilai paling sedikit 70.",
-        "jp": _JP,
-    }
-    batch = {
-        "id": _BATCH,
-        "programme": "pbj-dasar",
-        "provider": _PROVIDER,
-        "name": "Angkatan I",
-        "starts": str(today - timedelta(days=30)),
-        "ends": str(today + timedelta(days=30)),
-        "rule": "course-completed-and-quiz-passed",
-        "bindings": [{"role": "course", "activity": COURSE}, {"role": "quiz", "activity": QUIZ}],
-        "minimum_score": 0.7,
-    }
-    window = {"starts": "2020-01-01", "body": "LAN", "number": "1/CONTOH"}
-    _json(
-        server.administrator.put(f"/api/providers/{_PROVIDER}/accreditations", json={"accreditations": [window], "reason": "SK akreditasi"})
+def _what_comes_later(server: Running, setting: Setting, home_page: str, completions: dict[int, str]) -> None:
+    year, ids = setting.first.year, setting.ids
+    waiting = link(server, setting)
+    linked = counted(server, ids[UNLINKED], year, lambda jp: jp > 0)
+    _step(6, f"One identifier named nobody ({waiting['kind']} at {waiting['host']}); HR links it by its reference: {linked} JP count.")
+    before = counted(server, ids[LATE], year)
+    send_late(server, setting, home_page)
+    coach(server, setting, LATE)
+    after = counted(server, ids[LATE], year, lambda jp: jp == before + 4 + 2)
+    _step(7, f"Evidence of three weeks ago comes late, and a coaching session is confirmed: {before} JP become {after}.")
+    before = counted(server, ids[_VOIDED], year)
+    with signed_in(server, *setting.keys[PROVIDERS[0].id]) as lms:
+        stored(lms, [voided(account(home_page, "lms"), completions[_VOIDED])])
+    after = counted(server, ids[_VOIDED], year, lambda jp: jp == before - 8)
+    _step(
+        8, f"An LMS voids a completion: {before} JP become {after}; the line is taken back by a line of its own, the certificate revoked."
     )
-    _post(server, "/api/programmes", programme)
-    _post(server, "/api/batches", batch)
-    _approve(server, "/api/programmes/pbj-dasar/1/state")
-    people = {}
-    for learner in LEARNERS:
-        account = {"provider": _PROVIDER, "home_page": SITE, "name": learner.user}
-        made = _post(server, "/api/people", {"name": {"name": learner.name, "back": learner.title}, "accounts": [account]})
-        people[made["id"]] = made["name"]
-    return people
 
 
-def _approve(server: Running, path: str) -> None:
-    """Four eyes: whoever proposed it cannot approve it."""
-    _post(server, path, {"state": "proposed"})
-    second = _post(server, "/admin/administrators", {"name": "pengawas-kedua"})
-    with httpx.Client(base_url=server.url, auth=("pengawas-kedua", second["secret-key"]), timeout=10) as overseer:
-        _json(overseer.post(path, json={"state": "approved"}))
+def _show_person(server: Running, setting: Setting, index: int) -> None:
+    for told in balances(server, setting.ids[index], setting.first.year):
+        over = f", {told['over_ceiling']} over the ceiling of {told['ceiling']}" if told["over_ceiling"] else ""
+        print(f"     {Person(index).name} ({told['kind'].upper()}): {told['counted']} JP in {setting.first.year}{over}")
+        for line in told["lines"]:
+            print(f"       {line['counted']:>2} of {line['approved']:>2} JP  {line['title']}: {line['reason']['id']}")
 
 
-def _send(url: str, key: str, secret: str, learner: Learner, end: datetime) -> None:
-    """As Moodle does: one array, Basic, version 1.0.3."""
-    statements = sequence(learner, end)
-    answer = httpx.post(
-        f"{url}/xapi/statements", json=statements, auth=(key, secret), headers={"X-Experience-API-Version": "1.0.3"}, timeout=10
-    )
-    answer.raise_for_status()
-    _step(4, f"Moodle sends {len(answer.json())} statements of {learner.name} (quiz {learner.score}): {answer.status_code}, stored.")
-
-
-def _certificates(server: Running, *, expected: int) -> list[Json]:
-    """Those of the batch, once the projector has read the whole feed."""
-    deadline = time.monotonic() + _WAIT_SECONDS
-    while time.monotonic() < deadline:
-        metrics = server.administrator.get("/metrics").text
-        found: list[Json] = _get(server, f"/admin/batches/{_BATCH}/certificates")
-        if 'jejak_feed_lag{consumer="credentials"} 0.0' in metrics and len(found) >= expected:
-            return found
-        time.sleep(0.1)
-    raise DemoError(f"no {expected} certificates within {_WAIT_SECONDS} s")
-
-
-def _show_person(server: Running, person: str, name: str, certificates: list[Json], year: int) -> None:
-    told = _get(server, f"/admin/people/{person}/hours?year={year}")
-    print(f"     {name}: {told['approved']} JP in {year}")
-    for one in (one for one in certificates if one["person"] == person):
-        address = f"{server.url}/c/{one['id']}"
-        print(f"       verifier         {server.url}/v/{one['id']}")
-        print(f"       Open Badges 3.0  {address}.json\n       vc+jwt           {address}.jwt\n       QR               {address}/qr.png")
+def _show_certificate(url: str, certificate: str) -> None:
+    address = f"{url}/c/{certificate}"
+    print(f"       verifier         {url}/v/{certificate}")
+    print(f"       Open Badges 3.0  {address}.json\n       vc+jwt           {address}.jwt\n       QR               {address}/qr.png")
 
 
 def _show_altered(url: str, certificate_id: str) -> None:
@@ -147,23 +115,12 @@ def _show_altered(url: str, certificate_id: str) -> None:
         print(f"     {label}: {report['verdict']}{what}")
 
 
-def _post(server: Running, path: str, body: Json) -> Json:
-    made: Json = _json(server.administrator.post(path, json=body))
-    return made
-
-
-def _get(server: Running, path: str) -> Any:
-    return _json(server.administrator.get(path))
-
-
-def _json(answer: httpx.Response) -> Any:
-    if answer.is_error:
-        raise DemoError(f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {json.dumps(answer.json())}")
-    return answer.json()
-
-
 def _step(number: int, text: str) -> None:
     print(f"{number}.   {text}", flush=True)
+
+
+def _batches() -> list[str]:
+    return [batch_of(one, kind, run) for one in PROVIDERS for kind in ("kursus", "seminar") for run in range(3)]
 
 
 if __name__ == "__main__":

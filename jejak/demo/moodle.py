@@ -2,72 +2,70 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-SITE = "https://lms.balai-contoh.test"
-COURSE = f"{SITE}/course/view.php?id=18"
-QUIZ = f"{SITE}/mod/quiz/view.php?id=181"
 _EDLM = "https://xapi.edlm/profiles/edlm-lms/concepts"
 _COURSE_TYPE, _QUIZ_TYPE = "https://w3id.org/xapi/cmi5/activitytype/course", "http://adlnet.gov/expapi/activities/assessment"
+_SEMINAR_TYPE = "https://w3id.org/xapi/acrossx/activities/face-to-face-discussion"
+_COMPLETED = "http://adlnet.gov/expapi/verbs/completed"
 _INFO = "http://lrs.learninglocker.net/define/extensions/info"
+PASS = 70
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Learner:
-    """`user`: the LMS's internal id, as Moodle sends it by default; `score`: of the quiz, out of 100 (70 passes)."""
-
-    name: str
-    title: str
-    user: str
-    score: int
+def account(home_page: str, name: str) -> Json:
+    """How the LMS names a learner: by the NIP on the agreed home page, or by its own number."""
+    return {"account": {"homePage": home_page, "name": name}}
 
 
-LEARNERS = (
-    Learner("Ni Luh Sekar Contoh", "S.Kom.", "1041", 92),
-    Learner("Yohanis Contoh", "S.Sos.", "1042", 78),
-    Learner("Rahmat Contoh", "A.Md.", "1043", 55),
-)
-
-
-def sequence(learner: Learner, end: datetime) -> list[Json]:
-    """What the LMS sends of one learner: enrolled, opened the course, took the quiz, and, by the nightly job, completed the course."""
-    passed = learner.score >= 70
+def course_taken(actor: Json, site: str, course: str, quiz: str, score: int, last: datetime) -> list[Json]:
+    """Opened on three days, the quiz taken on the last, and, by the nightly job, the course completed when the quiz was passed."""
     result: Json = {
-        "score": {"raw": learner.score, "min": 0, "max": 100, "scaled": learner.score / 100},
-        "success": passed,
+        "score": {"raw": score, "min": 0, "max": 100, "scaled": score / 100},
+        "success": score >= PASS,
         "completion": True,
         "duration": "PT17M30S",
     }
-    course = _activity(COURSE, "Pengadaan Barang dan Jasa Tingkat Dasar", _COURSE_TYPE)
-    quiz = _activity(QUIZ, "Kuis akhir", _QUIZ_TYPE)
-    acts = [
-        ("user_enrolment_created", f"{_EDLM}/verbs/enrolled", "enrolled", course, {}),
-        ("course_viewed", "http://id.tincanapi.com/verb/viewed", "viewed", course, {}),
-        ("attempt_submitted", "http://adlnet.gov/expapi/verbs/completed", "completed", quiz, {"result": result}),
-        ("course_completed", "http://adlnet.gov/expapi/verbs/completed", "completed", course, {}),
+    taught, test = _activity(course, "Kursus", _COURSE_TYPE), _activity(quiz, "Kuis akhir", _QUIZ_TYPE)
+    told = [
+        _statement(actor, site, "user_enrolment_created", f"{_EDLM}/verbs/enrolled", taught, last - timedelta(days=3)),
+        *(
+            _statement(actor, site, "course_viewed", "http://id.tincanapi.com/verb/viewed", taught, last - timedelta(days=2 - day))
+            for day in range(3)
+        ),
+        _statement(actor, site, "attempt_submitted", _COMPLETED, test, last + timedelta(minutes=30)) | {"result": result},
     ]
-    told = acts if passed else acts[:3]  # Moodle completes the course when the quiz is passed
-    begin = end - timedelta(minutes=10 * len(told))
-    return [
-        _statement(learner, name, verb, display, target, begin + timedelta(minutes=10 * number)) | more
-        for number, (name, verb, display, target, more) in enumerate(told)
-    ]
+    if score >= PASS:
+        told.append(_statement(actor, site, "course_completed", _COMPLETED, taught, last + timedelta(hours=5)))
+    return told
 
 
-def _statement(learner: Learner, event: str, verb: str, display: str, target: Json, moment: datetime) -> Json:
+def seminar_attended(actor: Json, site: str, seminar: str, ended: datetime) -> Json:
+    """By the attendance of Moodle's face-to-face module."""
+    target = _activity(seminar, "Seminar", _SEMINAR_TYPE)
+    return _statement(actor, site, "attendance", "http://adlnet.gov/expapi/verbs/attended", target, ended) | {
+        "result": {"completion": True}
+    }
+
+
+def voided(actor: Json, statement: str) -> Json:
+    """Takes a statement back."""
+    verb = {"id": "http://adlnet.gov/expapi/verbs/voided", "display": {"en": "voided"}}
+    return {"actor": actor, "verb": verb, "object": {"objectType": "StatementRef", "id": statement}}
+
+
+def _statement(actor: Json, site: str, event: str, verb: str, target: Json, moment: datetime) -> Json:
     return {
-        "actor": {"name": learner.name, "account": {"homePage": SITE, "name": learner.user}},
-        "verb": {"id": verb, "display": {"en": display}},
+        "actor": actor,
+        "verb": {"id": verb, "display": {"en": verb.rpartition("/")[2]}},
         "object": target,
         "timestamp": moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "context": {
             "platform": "Moodle",
             "language": "id",
-            "extensions": {_INFO: {SITE: "4.5", "event_name": f"\\core\\event\\{event}", "event_function": event}},
+            "extensions": {_INFO: {site: "4.5", "event_name": f"\\core\\event\\{event}", "event_function": event}},
         },
     }
 
