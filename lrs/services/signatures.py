@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
-import structlog
 from cryptography import x509
 
 from lrs.clock import Clock, to_datetime
@@ -18,7 +18,7 @@ from lrs.xapi.strict_json import JsonLimits
 _CLAUSE = "xAPI-Data 2.6"
 _OCTETS = "application/octet-stream"
 
-_log = structlog.get_logger("lrs.signatures")
+_log = logging.getLogger("jejak.signatures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +83,14 @@ class Signatures:
 
     def _record(self, verdict: SignatureVerdict, statement_id: str) -> None:
         # The certificate's subject may be a person: only its fingerprint is written down.
-        _log.info(
-            "signature",
-            statement=statement_id,
-            algorithm=verdict.algorithm,
-            verified=verdict.verified,
-            trust=verdict.trust.value,
-            certificate=verdict.fingerprint,
-        )
+        told = {
+            "statement": statement_id,
+            "algorithm": verdict.algorithm,
+            "verified": verdict.verified,
+            "trust": verdict.trust.value,
+            "certificate": verdict.fingerprint,
+        }
+        _log.info("signature", extra={"told": told})
 
 
 def _is_octets(content_type: str) -> bool:

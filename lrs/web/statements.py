@@ -28,6 +28,7 @@ from lrs.xapi.strict_json import JsonLimits
 
 _JSON = ("Content-Type", "application/json")
 _PARSE_INLINE_BYTES = 262_144  # parsed in some 5 ms
+_SHAPE_INLINE_BYTES = 524_288  # shortened in some 5 ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class StatementsResource:
 
     async def _get_statement(self, request: Request, wanted: SingleRequest) -> Response:
         read = await self._reads.read_statement(request.principal, wanted)
-        body = shaped([read.statement.body], wanted.format, request)[0]
+        (body,) = await shaped([read.statement.body], wanted.format, request)
         modified = format_datetime(to_datetime(read.statement.stored), usegmt=True)
         response = self._answer(body, wanted.attachments, read.attachments)
         response.headers.append(("Last-Modified", modified))
@@ -104,7 +105,7 @@ class StatementsResource:
 
     async def _get_statements(self, request: Request, wanted: ListRequest) -> Response:
         page = await self._reads.read_statements(request.principal, wanted)
-        bodies = shaped(page.bodies, wanted.format, request)
+        bodies = await shaped(page.bodies, wanted.format, request)
         more = more_link(request, page.more).encode("ascii")
         body = b'{"statements":[' + b",".join(bodies) + b'],"more":"' + more + b'"}'
         return self._answer(body, wanted.attachments, page.attachments)
@@ -124,14 +125,16 @@ def _ids_json(ids: tuple[str, ...]) -> bytes:
     return ('["' + '","'.join(ids) + '"]').encode("ascii") if ids else b"[]"
 
 
-def shaped(bodies: list[bytes], form: StatementFormat, request: Request) -> list[bytes]:
-    """The statements in that format; `exact` is the bytes as they are kept."""
+async def shaped(bodies: list[bytes], form: StatementFormat, request: Request) -> list[bytes]:
+    """The statements in that format; `exact` is the bytes as they are kept. Many bytes are opened in a thread, beside other requests."""
     if form is StatementFormat.EXACT:
         return bodies
-    if form is StatementFormat.IDS:
-        return [as_ids(body) for body in bodies]
-    preferences = parse_accept_language(request.headers.get("accept-language"))
-    return [as_canonical(body, preferences) for body in bodies]
+    shape: Callable[[bytes], bytes] = as_ids
+    if form is StatementFormat.CANONICAL:
+        shape = partial(as_canonical, preferences=parse_accept_language(request.headers.get("accept-language")))
+    if sum(map(len, bodies)) <= _SHAPE_INLINE_BYTES:
+        return [shape(body) for body in bodies]
+    return await asyncio.to_thread(lambda: [shape(body) for body in bodies])
 
 
 def more_link(request: Request, cursor: str | None) -> str:

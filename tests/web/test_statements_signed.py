@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-import structlog
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 
+from jejak.logs import JsonLines
 from lrs.errors import InvalidStatementError
 from lrs.services.signatures import SignaturePolicy
 from lrs.stores.memory import memory_stores
@@ -38,14 +41,18 @@ def signed(jws: bytes, **members: Any) -> dict[str, Any]:
     return statement(id=ID, attachments=[signature_attachment(jws, **members)])
 
 
-async def test_a_signed_statement_is_stored_and_its_verdict_recorded(root: Authority, leaf: Authority) -> None:
+async def test_a_signed_statement_is_stored_and_its_verdict_recorded(
+    root: Authority, leaf: Authority, caplog: pytest.LogCaptureFixture
+) -> None:
     jws = signed_jws(statement(id=ID), leaf.key, "RS256", [leaf.certificate])
     to = sender(root.certificate)
-    with structlog.testing.capture_logs() as logs:
+    with caplog.at_level(logging.INFO, logger="jejak.signatures"):
         assert await to.post_parts(signed(jws), part(jws, **OCTETS)) == [ID]
-    (event,) = [entry for entry in logs if entry["event"] == "signature"]
+    (line,) = [JsonLines().format(record) for record in caplog.records if record.name == "jejak.signatures"]
+    event = json.loads(line)
     assert (event["statement"], event["algorithm"], event["verified"], event["trust"]) == (ID, "RS256", True, "trusted")
-    assert "Penanda" not in str(event)
+    assert event["certificate"] == leaf.certificate.fingerprint(SHA256()).hex()
+    assert "Penanda" not in line
     _, kept = await to.parts(("statementId", ID))
     assert kept.content == jws
 
