@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter
 
+from credentials.keys import Derived
 from credentials.queues.case import Kind
 from credentials.services.access import Granting
 from credentials.services.casefile import Casefile
@@ -41,9 +42,11 @@ from credentials.web.access import AccessServices, access_router
 from credentials.web.cases import CaseServices, case_router
 from credentials.web.coaching import ReportServices, report_router
 from credentials.web.guards import PrincipalGuards
+from credentials.web.privacy import PrivacyServices, privacy_router
 from credentials.web.supervision import SupervisionServices, supervision_router
 from jejak.door import LrsDoor
 from jejak.issuing import Credentials
+from jejak.privacy import make_privacy
 from jejak.settings import Settings
 from jejak.signing_in import PersonalTokens
 from lrs.clock import Clock
@@ -63,6 +66,7 @@ class Casework:
     cases: CaseServices
     reports: ReportServices
     supervision: SupervisionServices
+    privacy: PrivacyServices
     reviews: Reviews
 
     def guards(self, administrators: AdministratorGuards) -> PrincipalGuards:
@@ -76,22 +80,32 @@ class Casework:
             case_router(self.cases, guards),
             report_router(self.reports, guards),
             supervision_router(self.supervision, guards),
+            privacy_router(self.privacy, guards),
         ]
 
     @asynccontextmanager
     async def keeping_doors(self) -> AsyncIterator[None]:
-        """What was decided and not yet told to the LRS is told, as long as this lasts."""
-        running = asyncio.create_task(self.reports.coaching.doorkeeper.run(), name="doorkeeper")
+        """What was decided and could not be carried out at once is carried out, as long as this lasts."""
+        work = {"doorkeeper": self.reports.coaching.doorkeeper.run(), "erasing": self.privacy.erasing.run()}
+        running = [asyncio.create_task(one, name=name) for name, one in work.items()]
         try:
             yield
         finally:
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+            for task in running:
+                task.cancel()
+            for task in running:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
 
 
 def make_casework(
-    credentials: Credentials, stores: Stores, hasher: SecretHasher, clock: Clock, settings: Settings, tokens: JwksTokens | None
+    credentials: Credentials,
+    stores: Stores,
+    hasher: SecretHasher,
+    clock: Clock,
+    settings: Settings,
+    tokens: JwksTokens | None,
+    derived: Derived,
 ) -> Casework:
     """The parts, joined."""
     records, log = credentials.records, credentials.decisions
@@ -108,11 +122,13 @@ def make_casework(
     coaching = Coaching(casefile, access, catalogue, doorkeeper, clock)
     objections = Objections(casefile, ledger, links, clock, settings.objection_hours)
     reviews = Reviews(cases, persons, clock)
+    privacy = make_privacy(stores, casefile, looking, own, log, clock, settings, derived)
     effects: dict[Kind, Effect] = {
         Kind.REVIEW: reviews.effect,
         Kind.SESSION: coaching.effect,
         Kind.FORM: coaching.effect,
         Kind.OBJECTION: objections.effect,
+        Kind.ERASURE: privacy.erasing.effect,
     }
     deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
     case_services = CaseServices(casefile, deciding, Files(files, deciding, clock, settings.limit_evidence))
@@ -120,7 +136,7 @@ def make_casework(
     supervision = SupervisionServices(
         Proposals(register.programmes, register.competences), Previews(ledger, catalogue, stores.clients, persons, looking), log
     )
-    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), supervision, reviews)
+    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), supervision, privacy, reviews)
 
 
 def _personal_tokens(settings: Settings, tokens: JwksTokens | None) -> PersonalTokens | None:

@@ -103,7 +103,7 @@ async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     clients = ClientAdministration(stores, hasher, clock, settings.url)
     credentials = await open_credentials(stores, key, clock, settings.url, settings.asn_page)
     tokens = _tokens(settings)
-    casework = make_casework(credentials, stores, hasher, clock, settings, tokens)
+    casework = make_casework(credentials, stores, hasher, clock, settings, tokens, Derived(key))
     hours = make_hours(credentials.records, stores.clients, credentials.decisions, clock)
     first_run = await _first_run(settings, stores, administrators, clients) if seed else None
     return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, Derived(key), first_run)

@@ -7,10 +7,11 @@ import logging
 import orjson
 
 from lrs.clock import SystemClock, format_us
+from lrs.masking import masked
 
 
 class JsonLines(logging.Formatter):
-    """`extra={"told": {…}}` becomes members; nothing else of a record does."""
+    """`extra={"told": {…}}` becomes members; nothing else of a record does. Numbers of persons are masked, in tracebacks too."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {
@@ -26,7 +27,8 @@ class JsonLines(logging.Formatter):
             line["request_id"] = request_id
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return orjson.dumps(line, default=str).decode()
+        clean = {name: masked(value) if isinstance(value, str) else value for name, value in line.items()}
+        return orjson.dumps(clean, default=str).decode()
 
 
 def configure_logs(level: str) -> None:

@@ -63,6 +63,14 @@ class Settings(BaseSettings):
     limit_connections: int = Field(2_000, ge=1, description="connections open at once")
     signature_anchors: Path | None = Field(None, description="PEM file of the certificates that signatures may chain to")
     signature_required: bool = Field(False, description="refuse signed statements whose chain does not end at an anchor")
+    retention_statements: int = Field(
+        0, ge=0, le=36_525, description="days after which statements are reduced, so that they name nobody; 0: never"
+    )
+    retention_documents: int = Field(
+        0, ge=0, le=36_525, description="days after which unchanged xAPI documents of agents are erased; 0: never"
+    )
+    retention_files: int = Field(0, ge=0, le=36_525, description="days after a decision when a case's notes and files are erased; 0: never")
+    retention_views: int = Field(0, ge=0, le=36_525, description="days after which it is forgotten who looked at a record; 0: never")
     objection_hours: int = Field(72, ge=1, le=8_784, description="hours until a learner's objection must be decided")
     oauth_issuer: str = Field("", description="issuer of bearer tokens; empty: none are taken")
     oauth_audience: str = Field("", description="audience that a token must name")

@@ -19,7 +19,7 @@ from credentials.evidence.vocabulary import Vocabulary
 QUARTER = 900_000_000  # microseconds; every zone is whole quarters of an hour from UTC, so a quarter lies in one day everywhere
 MOST_FACTS = 5_000  # of one dossier: more is a machine, not a learner
 _MOST_ACTS = 200  # of one quarter; a quarter with as many stays a time of learning whatever is voided
-_TAIL = 8  # bytes of a statement's id that an act is known by
+TAIL = 8  # bytes of a statement's id that an act is known by
 
 
 class TakenBack(msgspec.Struct, frozen=True, array_like=True):
@@ -118,7 +118,7 @@ class OpenDossier:
         if told.taken_back is not None and told.statement not in self._taken_back:
             self._taken_back[told.statement] = told.taken_back
             new = True
-        if told.act and self._act(self._acts[told.weak], told.at // QUARTER, told.statement[-_TAIL:]):
+        if told.act and self._act(self._acts[told.weak], told.at // QUARTER, told.statement[-TAIL:]):
             new = True
         self.changed = self.changed or new
         return new
@@ -126,10 +126,10 @@ class OpenDossier:
     def forget(self, statement: bytes, at: int) -> bool:
         """The statement was voided. Whether there was anything of it."""
         found = self._facts.pop(statement, None) is not None or self._taken_back.pop(statement, None) is not None
-        quarter, tail = at // QUARTER, statement[-_TAIL:]
+        quarter, tail = at // QUARTER, statement[-TAIL:]
         for acts in self._acts:
             tails = acts.get(quarter, b"")
-            if len(tails) < _MOST_ACTS * _TAIL and tail in (some := _tails(tails)):
+            if len(tails) < _MOST_ACTS * TAIL and tail in (some := _tails(tails)):
                 some.remove(tail)
                 found = True
                 if some:
@@ -162,4 +162,4 @@ class OpenDossier:
 
 
 def _tails(tails: bytes) -> list[bytes]:
-    return [tails[at : at + _TAIL] for at in range(0, len(tails), _TAIL)]
+    return [tails[at : at + TAIL] for at in range(0, len(tails), TAIL)]

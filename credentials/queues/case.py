@@ -19,6 +19,7 @@ from lrs.errors import ConflictError
 
 State = Literal["open", "returned", "approved", "rejected", "withdrawn", "reversed"]
 Verdict = Literal["approved", "returned", "rejected"]
+CLOSED: tuple[State, ...] = ("approved", "rejected", "withdrawn", "reversed")
 VERDICTS: tuple[Verdict, ...] = ("approved", "returned", "rejected")
 
 
@@ -32,6 +33,7 @@ class Kind(StrEnum):
     SESSION = "session"  # of coaching or mentoring, to be confirmed by the learner
     FORM = "form"  # a session by a form that the coach signed, to be accepted by HR
     OBJECTION = "objection"  # "bukan saya", a wrong name or date
+    ERASURE = "erasure"  # of names and identifiers; hours and certificates stay
 
 
 DECIDING: dict[Kind, Action] = {
@@ -42,6 +44,7 @@ DECIDING: dict[Kind, Action] = {
     Kind.SESSION: Action.COACHING_CONFIRM,
     Kind.FORM: Action.COACHING_ACCEPT,
     Kind.OBJECTION: Action.OBJECTION_DECIDE,
+    Kind.ERASURE: Action.ERASURE_DECIDE,
 }
 """Which line of the table of roles says who decides."""
 
@@ -54,7 +57,8 @@ class Case:
     """`agency`, `unit`, `superior`: the person's when it was sent, or when it was last moved on. `hands`: actors who had a hand
     in it. `risk`: 0 to 1,000, and `reasons`: the codes that make it (see `credentials.queues.risk`). `similar`: ids of lines and cases that
     may be the same event. `evidence`: digests of files. `due_at`: until when it must be decided, None for no deadline. `jp`: hours that
-    were given. `decision`: its number in the log. Times in microseconds UTC.
+    were given. `decision`: its number in the log. `cleared`: its notes and files
+    were erased after their time. Times in microseconds UTC.
     """
 
     id: str
@@ -80,6 +84,7 @@ class Case:
     decided_at: int | None = None
     decided_by: str = ""
     decision: int = 0
+    cleared: bool = False
 
     @property
     def asked(self) -> int:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from credentials.errors import CaseError
 from credentials.hours.entry import LAST_CHANNEL, DayOfLearning, Mode, Scope
+from lrs.masking import masked
 
 SELF_STUDY, COMMUNITY = 22, 23
 COACHING, MENTORING = 14, 15
@@ -52,6 +53,8 @@ def check_learning(learning: Learning, today: date) -> None:
     """Raises CaseError; `where` names the member, the message the fix."""
     if not learning.title.strip():
         raise CaseError("say what was learned", where="title")
+    if masked(learning.title) != learning.title:
+        raise CaseError("a title has no number of a person in it", where="title")
     if not learning.provider and not learning.organiser.strip():
         raise CaseError("say who organised it: a provider that is here, or the organiser's name", where="organiser")
     if not 0 <= learning.channel <= LAST_CHANNEL:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from credentials.errors import CaseError
 from credentials.queues.learning import COACHING, MENTORING
+from lrs.masking import masked
 
 _LEAST, _MOST = 15, 480  # minutes
 _CHANNELS = {"coaching": COACHING, "mentoring": MENTORING}
@@ -36,6 +37,8 @@ def check_session(session: Session, learner: str, channel: int, now: datetime) -
     """`channel`: of the batch's programme. Raises CaseError."""
     if session.coach == learner:
         raise CaseError("nobody coaches themselves", where="learner")
+    if masked(session.topic) != session.topic:
+        raise CaseError("a topic has no number of a person in it", where="topic")
     if session.starts.utcoffset() is None:
         raise CaseError("the beginning needs its UTC offset: 2026-11-24T09:00:00+07:00", where="starts")
     if not _LEAST <= session.minutes <= _MOST:

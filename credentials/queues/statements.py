@@ -17,6 +17,7 @@ _EXTENSIONS = "https://w3id.org/bangkom-id/xapi/ext"
 _CATEGORY = "https://w3id.org/bangkom-id/xapi/category"
 _SUPPORTING = "http://id.tincanapi.com/attachment/supporting_media"
 _SPACE = uuid.UUID("6f1d3a34-3d0f-5c3c-9d0b-5f4a8e2f7a10")  # ids of these statements follow from what they tell
+SOURCE_EXTENSION = f"{_EXTENSIONS}/sumber"  # the list or case that a statement came from
 SESSION_ROLE = "session"  # of the binding in the evidence rules
 
 
@@ -86,7 +87,7 @@ def presence_statement(told: Presence) -> Statement:
     minutes = max(1, round((told.ends - told.starts).total_seconds() / 60))
     context: Statement = {
         "contextActivities": {"category": [{"id": f"{_CATEGORY}/{told.door}"}]},
-        "extensions": {f"{_EXTENSIONS}/angkatan": told.batch, f"{_EXTENSIONS}/sumber": told.source},
+        "extensions": {f"{_EXTENSIONS}/angkatan": told.batch, SOURCE_EXTENSION: told.source},
     }
     if told.guide is not None:
         context["instructor"] = told.guide.agent()

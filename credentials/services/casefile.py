@@ -26,7 +26,7 @@ from lrs.errors import NotFoundError
 MOST_OPEN = 100  # cases of one person that wait at a time
 MOST_FILES = 10  # of one case
 _DAY = 86_400_000_000  # microseconds
-_DUE_DAYS = {Kind.CLAIM: 14, Kind.STUDY: 14, Kind.MANUAL: 14, Kind.REVIEW: 14, Kind.SESSION: 30, Kind.FORM: 14}
+_DUE_DAYS = {Kind.CLAIM: 14, Kind.STUDY: 14, Kind.MANUAL: 14, Kind.REVIEW: 14, Kind.SESSION: 30, Kind.FORM: 14, Kind.ERASURE: 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

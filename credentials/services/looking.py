@@ -15,6 +15,7 @@ from credentials.services.sign_in import day_of
 from credentials.stores.views import ViewLog
 from lrs.clock import Clock
 from lrs.errors import NotFoundError
+from lrs.masking import masked
 
 LONGEST_REASON = 500
 
@@ -50,7 +51,7 @@ class Looking:
 
     async def note(self, principal: Principal, warrant: Warrant, persons: Iterable[str], what: str, reason: str = "") -> None:
         """Writes down that something of these persons is shown; the own record is left out."""
-        now, said = self.clock.now_us(), reason.strip()[:LONGEST_REASON]
+        now, said = self.clock.now_us(), masked(reason.strip())[:LONGEST_REASON]
         views = [
             View(person, now, principal.actor, str(warrant.role), what, warrant.grant, said)
             for person in dict.fromkeys(persons)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 from credentials.access.rules import Reach
 from credentials.ports.records import Kept, Page, Parts, Records, Table
-from credentials.queues.case import Case, Kind, State
+from credentials.queues.case import CLOSED, Case, Kind, State
 from credentials.queues.risk import MOST
 from lrs.errors import InvalidRequestError
 
@@ -47,6 +47,7 @@ CASES: Table[Case] = Table(
         "sender": lambda one: [(one.opened_by, one.opened_at, one.id)],
         "coach": lambda one: [(one.session.coach, one.opened_at, one.id)] if one.session else [],
         "file": lambda one: [(digest, one.id) for digest in one.evidence],
+        "decided": lambda one: [(one.decided_at, one.id)] if one.decided_at is not None and one.state in CLOSED and not one.cleared else [],
         "due": lambda one: [(one.due_at, one.id)] if one.due_at is not None and one.state == "open" else [],
     },
 )

@@ -10,6 +10,7 @@ from credentials.decisions import Content, Decision, chained
 from credentials.ports.records import Insert, Page, Records, Table, Write
 from lrs.clock import Clock
 from lrs.errors import ConflictError
+from lrs.masking import masked
 
 _TRIES = 50  # against other processes that append at the same moment
 _TAKEN = "another decision took this number"
@@ -48,7 +49,7 @@ class DecisionLog:
             for _ in range(_TRIES):
                 last = (await self.records.scan(DECISIONS, limit=1, descending=True)).values
                 number, before = (last[0].number + 1, last[0].chain) if last else (1, "")
-                draft = Decision(number, self.clock.now_us(), actor, kind, subject, reason, content or {}, "")
+                draft = Decision(number, self.clock.now_us(), actor, kind, subject, masked(reason), content or {}, "")
                 decision = chained(draft, before)
                 try:
                     await self.records.commit(Insert(DECISIONS, decision, taken=_TAKEN, where="decision"), *writes, *then(decision))

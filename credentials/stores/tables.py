@@ -7,6 +7,7 @@ from typing import Any
 from credentials.keys.key import ISSUER_KEYS
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
+from credentials.stores.breaches import BREACH_TABLES
 from credentials.stores.cases import CASE_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
@@ -15,6 +16,7 @@ from credentials.stores.completions import COMPLETION_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.door import DOOR_TABLES
 from credentials.stores.dossiers import PROJECTOR_TABLES
+from credentials.stores.erasing import ERASING_TABLES
 from credentials.stores.evidence_rules import EVIDENCE_RULE_TABLES
 from credentials.stores.exclusions import EXCLUSION_TABLES
 from credentials.stores.figures import FIGURE_TABLES
@@ -53,6 +55,8 @@ TABLES: tuple[Table[Any], ...] = (
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,
+    *BREACH_TABLES,
+    *ERASING_TABLES,
     *FILE_TABLES,
     *WAITING_TABLES,
     *DOOR_TABLES,

@@ -17,6 +17,7 @@ from jejak.cli.hours import hours_app
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.people import people_app
 from jejak.cli.provider import provider_app
+from jejak.cli.retention import retention_app
 from jejak.cli.statements import statements_app
 from jejak.serve import serve
 from jejak.settings import load_settings
@@ -30,6 +31,7 @@ app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
 app.add_typer(hours_app, name="hours")
+app.add_typer(retention_app, name="retention")
 app.command("bench", epilog=EXAMPLES)(bench_command)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 

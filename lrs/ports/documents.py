@@ -67,3 +67,14 @@ class DocumentStore(Protocol):
     async def delete_all(self, scope: DocumentKey, *, any_registration: bool = False) -> int:
         """Deletes all in `scope` as `ids` would list them, and says how many."""
         ...
+
+    async def of_agent(self, provider: str, agent: str) -> list[tuple[DocumentKey, Document]]:
+        """Every document of that agent (`DocumentKey.agent`) with that provider. For data subject access only."""
+        ...
+
+    async def forget(self, before: int, *, dry: bool = False) -> int:
+        """Deletes, for good, every document about an agent that was last updated before that moment; `dry`: none. How many these are.
+
+        For retention only; no request of a client leads here.
+        """
+        ...

@@ -34,7 +34,9 @@ class StatementReduction(Protocol):
     """For retention and erasure only; no request of a client leads here."""
 
     async def everything(self, provider: str, term: str, after: int, limit: int) -> list[FeedItem]:
-        """The provider's statements that have the term, direct or related, after that position in stored order: voided ones too."""
+        """The provider's statements that have the term, direct, related or by what they refer to, after that position in stored order:
+        voided ones too.
+        """
         ...
 
     async def reduce(self, statements: Sequence[Reduced]) -> None:

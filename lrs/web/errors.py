@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 
 import lrs.errors as errors
+from lrs.masking import masked
 
 _STATUSES: tuple[tuple[type[errors.LrsError], int], ...] = (
     (errors.UnauthorizedError, 401),
@@ -46,7 +47,7 @@ def headers_of(error: errors.LrsError) -> list[tuple[str, str]]:
 
 def error_body(status: int, message: str, *, where: str = "", clause: str = "", scope: str = "", request_id: str = "") -> bytes:
     """The body of an error answer, as JSON."""
-    told = {"message": message, "where": where, "clause": clause, "scope": scope, "status": status, "requestId": request_id}
+    told = {"message": masked(message), "where": masked(where), "clause": clause, "scope": scope, "status": status, "requestId": request_id}
     return json.dumps({"error": {name: value for name, value in told.items() if value != ""}}, ensure_ascii=True).encode("ascii")
 
 

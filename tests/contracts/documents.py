@@ -172,3 +172,25 @@ class DocumentStoreContract:
         outcomes = await asyncio.gather(*jobs, return_exceptions=True)
         assert [isinstance(one, PreconditionFailedError) for one in outcomes] == [number % 3 == 0 for number in range(12)]
         assert await stores.documents.ids(STATE) == [f"{number:02}" for number in range(12) if number % 3]
+
+    async def test_old_documents_about_agents_are_forgotten_and_others_stay(self, stores: Stores, clock: SettableClock) -> None:
+        old = [STATE, replace(STATE, provider="balai-selatan"), PERSON, PROFILE]
+        for key in old:
+            await stores.documents.change(key, _write(b"lama"))
+        clock.advance(1_000_000)
+        before = clock.now_us()
+        new = replace(STATE, id="baru")
+        await stores.documents.change(new, _write(b"baru"))
+        assert await stores.documents.forget(before, dry=True) == 3
+        assert await stores.documents.get(STATE) is not None
+        assert await stores.documents.forget(before) == 3
+        assert [await stores.documents.get(key) is None for key in (*old, new)] == [True, True, True, False, False]
+        assert await stores.documents.forget(before) == 0
+
+    async def test_all_documents_of_an_agent_with_a_provider_are_found(self, stores: Stores) -> None:
+        mine = [STATE, replace(STATE, activity="https://kursus.test/2"), PERSON]
+        others = [replace(STATE, agent="mailto:budi@peserta.test"), replace(STATE, provider="balai-selatan"), PROFILE]
+        for number, key in enumerate((*mine, *others)):
+            await stores.documents.change(key, _write(b"%d" % number))
+        found = await stores.documents.of_agent("balai-utara", "mailto:sari@peserta.test")
+        assert {key: document.content for key, document in found} == {key: b"%d" % number for number, key in enumerate(mine)}

@@ -113,7 +113,7 @@ class ReductionContract:
         await stores.statements.put(other_batch(sentence(4)))
         await stores.statements.put(batch(void(5, 1), sentence(6)))
         items = await stores.reduction.everything(PROVIDER, agent("sari"), 0, 10)
-        assert [number_of(one.body) for one in items if one.id != statement_id(5)] == [1, 3, 6]
+        assert [number_of(one.body) for one in items] == [1, 3, 5, 6]
         rest = await stores.reduction.everything(PROVIDER, agent("sari"), items[0].position, 1)
         assert [number_of(one.body) for one in rest] == [3]
         assert await stores.reduction.everything(PROVIDER, agent("tidak-ada"), 0, 10) == []

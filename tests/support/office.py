@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from credentials.access.roles import Role
 from credentials.catalogue.bindings import Binding, Match
 from credentials.catalogue.model import Batch, Programme
 from credentials.catalogue.states import StateChange
+from credentials.hours.entry import HoursEntry
 from credentials.people.person import Person, Posting, Status
 from credentials.ports.records import Put
 from credentials.stores.catalogue import BATCHES, PROGRAMMES
@@ -113,3 +115,47 @@ async def statements_of(office: Office, provider: str = "balai") -> list[Json]:
     """All that the LRS holds of a provider, oldest first."""
     page = await office.product.stores.statements.query(StatementQuery(limit=500, ascending=True), Wall(provider))
     return [json.loads(body) for body in page.bodies]
+
+
+async def offered(
+    office: Office, batch: str, *, channel: int = 9, rule: str = "attended", provider: str = "balai", match: str = "exact"
+) -> str:
+    """A batch that counts, by way of the API: provider, accreditation, programme proposed and approved by two, batch. Its session's IRI."""
+    if await office.product.stores.clients.provider(provider) is None:
+        await office.product.clients.add_provider(provider, "Balai Contoh")
+    second = httpx.BasicAuth("kedua", await office.product.administrators.create("kedua"))
+    window = {"accreditations": [{"starts": "2020-01-01", "body": "LAN"}], "reason": WHY}
+    programme = {"id": f"p-{batch}", "provider": provider, "title": "Seminar Arsip", "description": "Arsip", "criteria": "Hadir", "jp": 8}
+    iri = f"https://lms.contoh.test/{batch}"
+    run = {
+        "id": batch,
+        "programme": f"p-{batch}",
+        "version": 1,
+        "provider": provider,
+        "name": "Angkatan I",
+        "starts": "2024-01-01",
+        "ends": "2030-12-31",
+        "rule": rule,
+        "bindings": [{"role": "session", "activity": iri, "match": match}],
+    }
+    for method, path, body, auth in (
+        ("PUT", f"/api/providers/{provider}/accreditations", window, None),
+        ("POST", "/api/programmes", programme | {"channel": channel, "evidence_rule": rule}, None),
+        ("POST", f"/api/programmes/p-{batch}/1/state", {"state": "proposed"}, None),
+        ("POST", f"/api/programmes/p-{batch}/1/state", {"state": "approved", "reason": WHY}, second),
+        ("POST", "/api/batches", run, None),
+    ):
+        answer = await office.admin.request(method, path, json=body, auth=auth or office.admin.auth)
+        assert answer.status_code in (200, 201), answer.text
+    return iri
+
+
+async def credits(office: Office, name: str, expected: int) -> list[HoursEntry]:
+    """The person's open lines, once there are as many as expected."""
+    ledger = office.product.casework.cases.deciding.ledger
+    for _ in range(500):
+        found = await ledger.open_credits(office.ids[name])
+        if len(found) == expected:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{len(found)} lines in place of {expected}")

@@ -48,6 +48,18 @@ class MemoryDocuments:
             del self._documents[key]
         return len(keys)
 
+    async def of_agent(self, provider: str, agent: str) -> list[tuple[DocumentKey, Document]]:
+        self._engine.must_be_open()
+        found = [(key, one) for key, one in self._documents.items() if (key.provider, key.agent) == (provider, agent)]
+        return sorted(found, key=lambda pair: (pair[0].kind, pair[0].activity, pair[0].registration, pair[0].id))
+
+    async def forget(self, before: int, *, dry: bool = False) -> int:
+        self._engine.must_be_open()
+        old = [key for key, document in self._documents.items() if key.agent and document.updated < before]
+        for key in old if not dry else []:
+            del self._documents[key]
+        return len(old)
+
     def _within(self, scope: DocumentKey, any_registration: bool) -> list[DocumentKey]:
         """The keys in `scope`: equal to it but for the id (and the registration)."""
         return [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lrs.ports import FeedItem, Reduced
+from lrs.ports import Condition, FeedItem, Reduced
 from lrs.ports.reduction import DIGEST_TERM
 from lrs.stores.memory.attachments import MemoryAttachments
 from lrs.stores.memory.engine import MemoryEngine
@@ -22,7 +22,8 @@ class MemoryReduction:
 
     async def everything(self, provider: str, term: str, after: int, limit: int) -> list[FeedItem]:
         self._engine.must_be_open()
-        found = [kept for kept in self._log.with_term(term) if kept.position > after and kept.provider == provider]
+        positions = sorted(position for position in self._log.matching(Condition(term, related=True)) if position > after)
+        found = [kept for position in positions for kept in self._log.after(position - 1, 1) if kept.provider == provider]
         return [
             FeedItem(kept.position, kept.answer.id, kept.answer.stored, kept.answer.body, kept.provider, kept.answer.client)
             for kept in found[:limit]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from hashlib import sha1
+from typing import Any
 
 import apsw
 
 from lrs.clock import Clock
-from lrs.ports import Document, DocumentKey
+from lrs.ports import Document, DocumentKey, DocumentKind
 from lrs.ports.documents import Decide
 from lrs.stores.sqlite.connection import Database
 
@@ -18,6 +19,12 @@ _PUT = (
     "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _SCOPE = "provider = ?1 AND kind = ?2 AND activity = ?3 AND agent = ?4 AND (?6 OR registration = ?5)"
+
+_OLD = "FROM document WHERE agent != '' AND updated < ?"
+_OF_AGENT = (
+    "SELECT kind, activity, registration, id, content, content_type, etag, updated FROM document "
+    "WHERE provider = ? AND agent = ? ORDER BY kind, activity, registration, id"
+)
 
 Values = tuple[str, str, str, str, str, str]
 
@@ -45,6 +52,25 @@ class SqliteDocuments:
 
         def job(connection: apsw.Connection) -> int:
             connection.execute(f"DELETE FROM document WHERE {_SCOPE}", values)
+            return connection.changes()
+
+        return await self._database.write(job)
+
+    async def of_agent(self, provider: str, agent: str) -> list[tuple[DocumentKey, Document]]:
+        rows: list[tuple[Any, ...]] = await self._database.read(
+            lambda connection: connection.execute(_OF_AGENT, (provider, agent)).fetchall()
+        )
+        return [
+            (DocumentKey(DocumentKind(kind), provider, id, activity, agent, registration), Document(*rest))
+            for kind, activity, registration, id, *rest in rows
+        ]
+
+    async def forget(self, before: int, *, dry: bool = False) -> int:
+        if dry:
+            return int(await self._database.read(lambda connection: connection.execute(f"SELECT count(*) {_OLD}", (before,)).get))
+
+        def job(connection: apsw.Connection) -> int:
+            connection.execute(f"DELETE {_OLD}", (before,))
             return connection.changes()
 
         return await self._database.write(job)

@@ -49,6 +49,8 @@ waiting.read        .       .        .     .    .  y        .      y        y   
 target.set          .       .        .     .    y  .        .      y        .       no
 objection.file      .       .        .     .    .  .        .      .        .       yes
 objection.decide    .       .        .     .    y  .        .      y        .       no
+erasure.ask         .       .        .     .    y  .        .      .        .       yes
+erasure.decide      .       .        .     .    .  .        .      y        .       no
 appoint             .       .        .     .    .  .        .      y        .       no
 appoint.staff       .       .        .     .    y  .        .      y        .       no
 user.make           .       .        .     .    .  .        .      y        .       no
