@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import os
 import uuid
 from dataclasses import dataclass
 
@@ -21,6 +20,7 @@ from credentials.services.people import People
 from credentials.services.people_chunk import ChunkWriter
 from credentials.services.programmes import Programmes
 from credentials.services.providers import ProviderStandings
+from credentials.services.random_ids import RandomIds
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.competences import CompetenceRecords
 from credentials.stores.decisions import DecisionLog
@@ -36,8 +36,6 @@ from credentials.web.links import links_router
 from credentials.web.people import PeopleServices, people_router
 from credentials.web.standings import standings_router
 from lrs.ports import ClientStore
-
-_DRAWN = 1_024  # ids at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,21 +100,3 @@ def make_register(
 
 def _new_id() -> str:
     return str(uuid.uuid4())
-
-
-class RandomIds:
-    """UUIDs of version 4 (RFC 9562, 5.4), drawn by the thousand: an import of a million persons asks for a million."""
-
-    def __init__(self) -> None:
-        self._drawn: list[str] = []
-
-    def __call__(self) -> str:
-        if not self._drawn:
-            digits = os.urandom(16 * _DRAWN).hex()
-            self._drawn = [_uuid(digits[start : start + 32]) for start in range(0, 32 * _DRAWN, 32)]
-        return self._drawn.pop()
-
-
-def _uuid(digits: str) -> str:
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

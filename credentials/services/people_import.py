@@ -72,6 +72,11 @@ class PeopleImport:
         self._troubles: list[Trouble] = []
         self._writing: asyncio.Task[Told] | None = None
 
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that are read and not handed on to be written: what a long file holds in memory."""
+        return len(self._chunk)
+
     async def feed(self, content: bytes) -> list[Trouble]:
         await self._take(self._csv.feed, content)
         return self._told()

@@ -335,3 +335,20 @@ async def test_a_status_that_ended_is_kept_with_its_date(desk: Desk) -> None:
         Status(date(1900, 1, 1), "pns", "active", "import:i1"),
         Status(date(2026, 5, 1), "pns", "ended", "import:i1"),
     )
+
+
+async def test_what_is_held_of_a_file_is_bounded_however_long_it_is(tmp_path: Path) -> None:
+    async with opened_records("sqlite", tmp_path) as records:
+        desk = await Desk(records).open()
+        importing = PeopleImport(_writer(desk), ImportOrder("i1", BY, _AS_OF, rows=100))
+        most = 0
+        await importing.feed(_HEADER.encode())
+        for place in range(40):
+            numbers = range(place * 50, place * 50 + 50)
+            await importing.feed(
+                "".join(_row(number % 900).replace("20310417", f"2031{number // 900 + 1:02d}17") for number in numbers).encode()
+            )
+            most = max(most, importing.waiting_rows)
+        await importing.finish()
+        assert most < 400  # of two thousand: what is not yet in a commit
+        assert importing.outcome.added + importing.outcome.repeated + importing.outcome.refused == 2_000
