@@ -129,6 +129,7 @@ class Verifying:
         size = default_size()
         self._pool = Pool(sources, size)
         self._jobs = Jobs(self._pool, size.at_once)
+        self.match = match
         self._site = Site(certificates.url, self._pool, sources, LocalCertificates(certificates), match)
 
     def routers(self) -> list[APIRouter]:
