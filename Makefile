@@ -24,7 +24,7 @@ decoder: ## the decoder of QR codes for browsers that have none (needs npm; with
 	  echo "npm is missing: the camera works only in browsers with a decoder of their own (Debian: apt-get install nodejs npm)"
 
 programs:
-	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk softhsm2-util:softhsm2 pdfsig:poppler-utils; do \
+	@for pair in chromium:chromium strace:strace pgrep:procps wrk:wrk softhsm2-util:softhsm2 pdfsig:poppler-utils go:golang-go; do \
 	  command -v $${pair%%:*} >/dev/null || { \
 	    echo "$${pair%%:*} is needed for some tests (Debian: apt-get install $${pair##*:})"; \
 	    test "$$(id -u)" = 0 && apt-get update -qq && apt-get install -y -qq $${pair##*:} >/dev/null; }; \

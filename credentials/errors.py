@@ -13,7 +13,8 @@ SenderError (lrs)
     ├── AccessError                 a grant, or how access is asked for, makes no sense
     ├── CaseError                   a claim, a session, an objection … or a decision on it makes no sense
     ├── CertificateIdError          this is no certificate's id
-    └── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
+    ├── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
+    └── WitnessError                a witness refuses to cosign; `status` is the one that its protocol has for it
 OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
@@ -60,6 +61,14 @@ class CertificateIdError(InvalidRequestError):
 
 class NoteError(InvalidRequestError):
     """This is no signed note, checkpoint or key of a log, or its signature is wrong."""
+
+
+class WitnessError(InvalidRequestError):
+    """A witness refuses to cosign. `status`: the one that c2sp.org/tlog-witness has for the reason; `message` is the answer's body."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class CredentialError(OperatorError):

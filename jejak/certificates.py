@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter
 
 from credentials.certificate.issued import Certificate
-from credentials.keys import Derived, IssuerKeys, SealedVault
+from credentials.errors import NoteError
+from credentials.keys import Derived, IssuerKeys, KeyVault, SealedVault
+from credentials.keys.pkcs11 import Pkcs11Token, Pkcs11Vault
+from credentials.log.note import COSIGNATURE, parse_key
 from credentials.ports.records import Records
+from credentials.services.cosigning import Cosigning
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
 from credentials.services.making import Maker
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
+from credentials.services.witness_client import HttpWitness
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.evidence_rules import EvidenceRuleRecords
@@ -25,7 +32,9 @@ from credentials.web.certificates import certificates_router
 from credentials.web.issuers import issuers_router
 from credentials.web.log import log_router
 from credentials.web.reference import reference_router
+from jejak.settings import Settings
 from lrs.clock import Clock
+from lrs.errors import ConfigurationError
 from lrs.ports import Stores
 
 
@@ -39,7 +48,12 @@ class Certificates:
     issuing: Issuing
     log: IssuanceLog
     lists: StatusLists
+    cosigning: Cosigning
     url: str
+
+    def work(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What runs as long as the server does, by name."""
+        return {"issuing": self.issuing.run(), "cosigning": self.cosigning.run()}
 
     async def found(self, certificate_id: str) -> Certificate | None:
         """A certificate that is issued."""
@@ -57,16 +71,47 @@ class Certificates:
 
 
 def make_certificates(
-    stores: Stores, records: Records, rules: EvidenceRuleRecords, derived: Derived, clock: Clock, url: str
+    stores: Stores, records: Records, rules: EvidenceRuleRecords, derived: Derived, clock: Clock, settings: Settings
 ) -> Certificates:
-    """`url`: the server's public address, without a slash."""
-    wake = asyncio.Event()
-    keys = IssuerKeys(records, {"sealed": SealedVault(derived)}, clock, url)
+    """Raises ConfigurationError."""
+    wake, url = asyncio.Event(), settings.url
+    keys = IssuerKeys(records, make_vaults(derived, settings), clock, url, settings.key_vault)
     log = IssuanceLog(records, keys, clock, log_origin(url))
     lists = StatusLists(records, keys, clock, url)
     maker = Maker(records, CatalogueRecords(records), rules, stores.clients, stores.statements, keys, derived, url)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
-    return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, url)
+    lease = Lease(records, clock, "cosigning")
+    cosigning = Cosigning(records, log, parse_witnesses(settings.log_witnesses), settings.log_quorum, lease, settings.log_seconds)
+    return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, cosigning, url)
+
+
+def make_vaults(derived: Derived, settings: Settings) -> dict[str, KeyVault]:
+    """Sealed keys, and the token where one is set. Raises ConfigurationError."""
+    vaults: dict[str, KeyVault] = {"sealed": SealedVault(derived)}
+    if settings.pkcs11_pin_file is not None:
+        try:
+            pin = settings.pkcs11_pin_file.read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigurationError("JEJAK_PKCS11_PIN_FILE: the file cannot be read") from error
+        vaults["pkcs11"] = Pkcs11Vault(Pkcs11Token(settings.pkcs11_module, settings.pkcs11_token, pin))
+    return vaults
+
+
+def parse_witnesses(text: str) -> list[HttpWitness]:
+    """`KEY ADDRESS, KEY ADDRESS`. Raises ConfigurationError."""
+    found: list[HttpWitness] = []
+    for one in filter(None, (part.strip() for part in text.split(","))):
+        key, _, address = one.partition(" ")
+        try:
+            parsed = parse_key(key)
+        except NoteError as error:
+            raise ConfigurationError(f"JEJAK_LOG_WITNESSES: {error.message}") from error
+        if parsed.kind != COSIGNATURE or urlsplit(address.strip()).scheme not in ("http", "https"):
+            raise ConfigurationError(
+                "JEJAK_LOG_WITNESSES: a witness is the verifier key that `jejak witness key` tells, a space, its address"
+            )
+        found.append(HttpWitness(parsed, address.strip().rstrip("/")))
+    return found
 
 
 def log_origin(url: str) -> str:

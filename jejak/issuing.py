@@ -23,6 +23,7 @@ from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
 from jejak.register import Register, make_register
+from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
 from jejak.verifying import Verifying
 from lrs.clock import Clock
@@ -53,7 +54,7 @@ class Credentials:
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:
         """Evidence becomes certificates and hours, and files are checked, as long as this lasts."""
-        work = {"projector": self.projector.run(), "issuing": self.certificates.issuing.run()}
+        work = {"projector": self.projector.run(), **self.certificates.work()}
         running = [asyncio.create_task(one, name=name) for name, one in work.items()]
         try:
             async with self.verifying.running():
@@ -66,13 +67,13 @@ class Credentials:
                     await task
 
 
-async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, url: str, asn_home_page: str) -> Credentials:
-    """Raises StoreVersionError, StoreUnavailableError."""
+async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, settings: Settings) -> Credentials:
+    """Raises ConfigurationError, StoreVersionError, StoreUnavailableError."""
     engine = stores.engine
     records: Records = await open_sqlite_records(engine.database, PRODUCT_TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
     derived, rules, log = Derived(server_key), EvidenceRuleRecords(records), DecisionLog(records, clock)
-    certificates = make_certificates(stores, records, rules, derived, clock, url)
-    register = make_register(records, log, rules, stores.clients, derived, asn_home_page)
+    certificates = make_certificates(stores, records, rules, derived, clock, settings)
+    register = make_register(records, log, rules, stores.clients, derived, settings.asn_page)
     equipment = make_equipment(stores, records, register, rules, certificates.reserving, clock)
     verifying = Verifying(certificates, stores.clients, HolderMatching(records, certificates, clock))
     return Credentials(records, log, stores.clients, rules, register, certificates, equipment, Projector(equipment), verifying)

@@ -48,17 +48,19 @@ def serve(settings: Settings) -> int:
     if not _port_is_free(settings):
         raise ConfigurationError(f"{settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT")
     server = uvicorn.Server(config)
-    for one in (
-        signal.SIGTERM,
-        signal.SIGINT,
-    ):  # uvicorn's own handlers come and go; then it raises the signal again, which would end us by it
-        signal.signal(one, lambda *_: setattr(server, "should_exit", True))
     logging.getLogger("uvicorn.error").addFilter(lambda _: application.failure is None)  # one line tells it, below; no traceback
-    with contextlib.suppress(SystemExit):  # uvicorn's way to say that the start failed
-        server.run()
+    run_until_told(server)
     if application.failure is not None:
         raise application.failure
     return 0 if server.started else 1
+
+
+def run_until_told(server: uvicorn.Server) -> None:
+    """Runs until SIGTERM or SIGINT, and then ends as a program that is done: uvicorn raises the signal again, which would end us by it."""
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: setattr(server, "should_exit", True))
+    with contextlib.suppress(SystemExit):  # uvicorn's way to say that the start failed
+        server.run()
 
 
 def _port_is_free(settings: Settings) -> bool:

@@ -99,6 +99,17 @@ class Settings(BaseSettings):
     )
     oidc_scope: str = Field("openid profile", description="scopes that are asked for")
     dev_login: bool = Field(False, description="sign in as anybody by a person's id, on a loopback address only; never where people are")
+    log_witnesses: str = Field(
+        "", description="witnesses of the issuance log: verifier key, space, address; comma between witnesses; empty: none"
+    )
+    log_quorum: int = Field(1, ge=1, le=15, description="how many of the witnesses must have cosigned a checkpoint")
+    log_seconds: float = Field(5.0, gt=0, description="seconds between two checkpoints that are sent to the witnesses")
+    key_vault: Literal["sealed", "pkcs11"] = Field(
+        "sealed", description="where new keys of issuers are made: sealed (in the database, under the key file) or pkcs11"
+    )
+    pkcs11_module: str = Field("", description="path of the PKCS#11 library")
+    pkcs11_token: str = Field("", description="label of the token")
+    pkcs11_pin_file: Path | None = Field(None, description="file with the PIN of the token's user")
 
     @field_validator("store")
     @classmethod
@@ -135,6 +146,10 @@ class Settings(BaseSettings):
             raise ValueError("JEJAK_DEV_LOGIN lets everybody in as anybody, so JEJAK_HOST must be 127.0.0.1, ::1 or localhost")
         if self.signature_required and self.signature_anchors is None:
             raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
+        if len({bool(self.pkcs11_module), bool(self.pkcs11_token), self.pkcs11_pin_file is not None}) > 1:
+            raise ValueError("JEJAK_PKCS11_MODULE, JEJAK_PKCS11_TOKEN and JEJAK_PKCS11_PIN_FILE are given together or not at all")
+        if self.key_vault == "pkcs11" and not self.pkcs11_module:
+            raise ValueError("JEJAK_KEY_VAULT=pkcs11 without JEJAK_PKCS11_MODULE: there is no token to make keys in")
         return self
 
     @property

@@ -14,11 +14,13 @@ from jejak.cli.catalogue import catalogue_app
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
 from jejak.cli.hours import hours_app
+from jejak.cli.log import log_app
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.people import people_app
 from jejak.cli.provider import provider_app
 from jejak.cli.retention import retention_app
 from jejak.cli.statements import statements_app
+from jejak.cli.witness import witness_app
 from jejak.serve import serve
 from jejak.settings import load_settings
 
@@ -32,6 +34,8 @@ app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
 app.add_typer(hours_app, name="hours")
 app.add_typer(retention_app, name="retention")
+app.add_typer(log_app, name="log")
+app.add_typer(witness_app, name="witness")
 app.command("bench", epilog=EXAMPLES)(bench_command)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 

@@ -11,7 +11,7 @@ from jejak.settings import Settings, load_settings
 from lrs.errors import ConfigurationError
 
 _PAGE = Path(__file__).parents[2] / "docs" / "configuration.md"
-_ROW = re.compile(r"^\| `JEJAK_([A-Z_]+)` \| (?:`(.*)`|none) \| (.+) \|$", re.MULTILINE)
+_ROW = re.compile(r"^\| `JEJAK_([A-Z0-9_]+)` \| (?:`(.*)`|none) \| (.+) \|$", re.MULTILINE)
 
 
 def test_every_setting_stands_in_the_documentation_with_its_default_and_nothing_else_does() -> None:

@@ -27,6 +27,7 @@ from credentials.stores.completions import COMPLETIONS
 from credentials.stores.dossiers import PARKED, Parked
 from credentials.stores.ledger import HOURS
 from jejak.issuing import Credentials, open_credentials
+from jejak.settings import Settings
 from lrs.ports import Provider, Scope, Stores, account_term
 from lrs.services.identifiers import Uuid7Source
 from lrs.services.principal import Principal
@@ -152,7 +153,7 @@ async def opened_world(engine: str, folder: Path) -> AsyncIterator[World]:
     else:
         stores = await open_sqlite_stores(folder / "jejak.sqlite3", clock, SqliteOptions(synchronous="OFF"))
     try:
-        credentials = await open_credentials(stores, KEY, clock, URL, ASN)
+        credentials = await open_credentials(stores, KEY, clock, Settings.model_validate({"public_url": URL, "asn_home_page": ASN}))
         writes = StatementWrites(stores, Uuid7Source(clock), Signatures(SignaturePolicy(), clock))
         yield World(stores, credentials, clock, writes)
     finally:

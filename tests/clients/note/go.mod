@@ -1,0 +1,5 @@
+module jejak/tests/clients/note
+
+go 1.19
+
+require golang.org/x/mod v0.17.0
