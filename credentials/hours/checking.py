@@ -13,7 +13,7 @@ from credentials.hours.status import KINDS
 from schemas.loader import jp_switches
 
 _KEY = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_NOT_TEXT = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 _LONGEST = 1_000  # characters of a text
 _MOST_JP = 2_000
 _MOST_SESSIONS = 100
@@ -65,6 +65,7 @@ def _check_national_table(table: RuleTable) -> None:
 
 
 def _check_agency_table(table: RuleTable) -> None:
+    _check_text("agency", table.agency)
     if len(table.agency) > 64:
         raise HoursError("an agency's id has at most 64 characters", where="agency")
     if table.minutes_per_jp is not None or table.minutes_source:
@@ -163,5 +164,5 @@ def _check_words(where: str, words: Words) -> None:
 
 
 def _check_text(where: str, text: str) -> None:
-    if not 1 <= len(text) <= _LONGEST or _CONTROL.search(text):
-        raise HoursError(f"this is a text of 1 to {_LONGEST:,} characters without control characters", where=where)
+    if not 1 <= len(text) <= _LONGEST or _NOT_TEXT.search(text):
+        raise HoursError(f"this is a text of 1 to {_LONGEST:,} characters without control characters or lone surrogates", where=where)

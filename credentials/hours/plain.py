@@ -62,7 +62,7 @@ def read_basis(raw: object) -> Basis:
         status = msgspec.convert(raw.get("status"), Status)
         lines = msgspec.convert(raw.get("lines"), tuple[HoursEntry, ...])
         targets = msgspec.convert(rules.get("targets", []), tuple[AgencyTarget, ...])
-    except msgspec.ValidationError as error:
+    except (msgspec.ValidationError, UnicodeEncodeError) as error:
         raise HoursError(str(error)) from error
     check_status(status)
     for line in lines:

@@ -32,6 +32,8 @@ def read_table(raw: object) -> RuleTable:
         table = msgspec.convert({name: value for name, value in raw.items() if name not in _NOT_READ}, RuleTable)
     except msgspec.ValidationError as error:
         raise _readable(error) from error
+    except UnicodeEncodeError as error:
+        raise HoursError("a text holds half of a surrogate pair, which is no letter", where="") from error
     if raw.get("level") != table.level:
         raise HoursError("`level` is national without `agency`, and agency with it", where="level")
     check_table(table)

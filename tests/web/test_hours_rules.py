@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -156,6 +157,14 @@ async def test_a_bad_table_is_refused_with_its_place(office: Office) -> None:
     refused = await office.admin.post("/api/hours/rules", json=_body(table))
     assert (refused.status_code, refused.json()["error"]["where"]) == (400, "table.rows[5].jp")
     assert (await office.admin.post("/api/hours/rules", json=_body(_national(), extra=1))).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("value", ['"\\ud800"', "NaN", "1e999", "[]", "null", '"' + "x" * 5_000 + '"', "{" * 40 + "}" * 40])
+async def test_a_hostile_member_of_a_table_is_never_our_own_error(office: Office, value: str) -> None:
+    for member in ("issuing_body", "version", "rows", "sources", "effective_from", "switches"):
+        text = json.dumps(_body(_national() | {member: "MEMBER"})).replace('"MEMBER"', value)
+        refused = await office.admin.post("/api/hours/rules", content=text, headers={"Content-Type": "application/json"})
+        assert 400 <= refused.status_code < 500, (member, value, refused.text)
 
 
 async def test_a_target_is_set_shown_and_never_above_what_counts(office: Office) -> None:

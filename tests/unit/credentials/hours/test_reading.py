@@ -148,6 +148,9 @@ BAD_FOR_THE_READER_ALONE = [
     (_set("obligations", 0, "kind", to="cpns"), "obligations"),
     (_set("effective_to", to="2018-01-01"), "effective_to"),
     (_set("issuing_body", to="a\nb"), "issuing_body"),
+    (_set("issuing_body", to="a\ud800"), "issuing_body"),
+    (_set("title", "id", to="\udfff"), "title.id"),
+    (_set("effective_from", to="\udfff"), ""),
 ]
 
 
