@@ -11,16 +11,19 @@ from typing import Annotated
 
 import typer
 
+from credentials.people.links import Link
+from credentials.services.links import Evidence
 from credentials.services.people_import import ImportOrder, Outcome, PeopleImport
 from credentials.services.sign_in import day_of
+from credentials.web.links import waiting_view
 from jejak.cli.files import Delimiter, Encoding, Report, run_import
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, commands, examples
-from jejak.cli.printed import AsJson, print_one
+from jejak.cli.printed import AsJson, print_one, print_rows
 from jejak.composition import Product
-from lrs.errors import InvalidRequestError
+from lrs.errors import InvalidRequestError, NotFoundError
 
-people_app = commands("Persons: HR's file into the register.")
+people_app = commands("Persons: HR's file into the register, and whose account is whose.")
 
 _OPERATOR = "operator"
 
@@ -74,6 +77,54 @@ def import_people(
     print_one({"dry_run": dry_run, **_counts(outcome)}, as_json=as_json)
     if outcome.refused:
         raise typer.Exit(Exit.FAILED)
+
+
+@people_app.command("waiting", epilog=examples("jejak people waiting balai-a", "jejak people waiting balai-a --json"))
+def waiting(provider: Annotated[str, typer.Argument(help="The provider's id.")], as_json: AsJson = False) -> None:
+    """Lists identifiers in a provider's statements that name nobody yet: a reference for each, and what it looks like; nothing personal."""
+
+    async def work(product: Product) -> list[dict[str, object]]:
+        records, home_page = product.credentials.register.links.waiting, product.credentials.register.links.links.asn_home_page
+        found: list[dict[str, object]] = []
+        after: str | None = None
+        while True:
+            page = await records.of_provider(provider, after=after, limit=500)
+            found += [waiting_view(one, home_page) for one in page.values]
+            if (after := page.more) is None:
+                return found
+
+    print_rows(with_product(work), ("reference", "kind", "host", "hint", "statements", "first", "last"), as_json=as_json)
+
+
+@people_app.command("link", epilog=examples("jejak people link --person 0d7f… --provider balai-a --reference k3jx… --reason 'daftar HR'"))
+def link(
+    person: Annotated[str, typer.Option(help="The person's id.")],
+    provider: Annotated[str, typer.Option(help="The provider's id.")],
+    reference: Annotated[str, typer.Option(help="Of an identifier that waits: `jejak people waiting`.")],
+    reason: Annotated[str, typer.Option(help="Why: it is kept with the decision.")],
+    as_json: AsJson = False,
+) -> None:
+    """Says whose identifier it is: evidence that waited counts."""
+
+    async def work(product: Product) -> Link:
+        links = product.credentials.register.links
+        found = await links.waiting.referred(reference)
+        if found is None or found.provider != provider:
+            raise NotFoundError("no identifier of this provider waits under this reference", where="--reference")
+        return await links.link(person, provider, found.ifi, Evidence("hr", _OPERATOR, _OPERATOR, reason))
+
+    print_one({"link": with_product(work).id}, as_json=as_json)
+
+
+@people_app.command("unlink", epilog=examples("jejak people unlink 4f1c… --reason 'bukan akun orang ini'"))
+def unlink(
+    link: Annotated[str, typer.Argument(help="The link's id.")],
+    reason: Annotated[str, typer.Option(help="Why: it is kept with the decision.")],
+    as_json: AsJson = False,
+) -> None:
+    """Takes a link (or a refusal) back: what counted by it counts no more."""
+    undone = with_product(lambda product: product.credentials.register.links.undo(link, by=_OPERATOR, reason=reason))
+    print_one({"link": undone.id, "person": undone.person, "open": undone.open}, as_json=as_json)
 
 
 def _counts(outcome: Outcome) -> dict[str, int]:

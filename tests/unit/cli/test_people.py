@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 from pathlib import Path
 
 import pytest
 
+from credentials.ports.records import scan_all
+from credentials.stores.people import PERSONS
+from credentials.stores.waiting import Sighted
+from jejak.composition import open_product
+from jejak.settings import Settings
+from lrs.ports import account_term
 from tests.support.command_line import CommandLine
 
 _HEADER = "nip,nama,jenis,instansi\n"
@@ -57,3 +64,27 @@ def test_a_file_comes_from_standard_input_too(jejak: CommandLine) -> None:
 def test_a_wrong_call_ends_with_2(jejak: CommandLine, tmp_path: Path, arguments: list[str]) -> None:
     file = [] if arguments[0].endswith(".csv") else [_file(tmp_path, _HEADER + _GOOD)]
     assert jejak("people", "import", *file, *arguments).exit_code == 2
+
+
+def test_waiting_identifiers_are_listed_linked_and_unlinked(jejak: CommandLine, tmp_path: Path) -> None:
+    jejak.row("people", "import", _file(tmp_path, _HEADER + _GOOD), "--agency", "4012")
+    person = asyncio.run(_noted(jejak.data_dir))
+    (row,) = jejak.rows("people", "waiting", "balai-a")
+    assert (row["hint"], row["host"]) == ("internal-id", "lms.test")
+    assert "4711" not in jejak("people", "waiting", "balai-a").stdout
+    options = ("--person", person, "--provider", "balai-a", "--reference", row["reference"], "--reason", "daftar HR")
+    link = jejak.row("people", "link", *options)["link"]
+    assert jejak.rows("people", "waiting", "balai-a") == []
+    assert jejak("people", "link", *options).exit_code == 1
+    assert jejak.row("people", "unlink", link, "--reason", "bukan") == {"link": link, "person": person, "open": False}
+    assert jejak("people", "unlink", link, "--reason", "bukan").exit_code == 1
+
+
+async def _noted(folder: Path) -> str:
+    """As the projector notes an account of nobody; the id of somebody."""
+    product = await open_product(Settings.model_validate({"data_dir": folder}), seed=False)
+    try:
+        await product.credentials.register.links.waiting.note([Sighted("balai-a", account_term("https://lms.test", "4711"), 1)])
+        return (await scan_all(product.credentials.records, PERSONS))[0].id
+    finally:
+        await product.close()
