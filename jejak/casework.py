@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from credentials.keys import Derived
 from credentials.queues.case import Kind
 from credentials.services.access import Granting
+from credentials.services.attending import Attending
 from credentials.services.casefile import Casefile
 from credentials.services.coaching import Coaching
 from credentials.services.comparing import Comparing
@@ -29,6 +30,7 @@ from credentials.services.reviews import Reviews
 from credentials.services.sign_in import SignIn
 from credentials.services.users import Users
 from credentials.stores.access import AccessStore
+from credentials.stores.attendance import AttendanceRecords
 from credentials.stores.cases import CaseRecords
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.door import DoorRecords
@@ -39,6 +41,7 @@ from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
 from credentials.stores.views import ViewLog
 from credentials.web.access import AccessServices, access_router
+from credentials.web.attendance import attendance_router
 from credentials.web.cases import CaseServices, case_router
 from credentials.web.coaching import ReportServices, report_router
 from credentials.web.guards import PrincipalGuards
@@ -79,6 +82,7 @@ class Casework:
             access_router(self.access, guards),
             case_router(self.cases, guards),
             report_router(self.reports, guards),
+            attendance_router(self.reports.attending, guards),
             supervision_router(self.supervision, guards),
             privacy_router(self.privacy, guards),
         ]
@@ -118,8 +122,11 @@ def make_casework(
     comparing = Comparing(cases, ledger, catalogue, ProviderRecords(records), stores.clients, persons, clock)
     casefile = Casefile(cases, files, comparing, looking, log, clock)
     own, door = OwnAccounts(links, log, settings.url), LrsDoor(stores, clock, settings.url)
-    doorkeeper = Doorkeeper(door, DoorRecords(records), cases, files, catalogue, own, settings.url)
+    doorkeeper = Doorkeeper(
+        door, DoorRecords(records), cases, files, catalogue, AttendanceRecords(records), own, settings.url, settings.asn_page
+    )
     coaching = Coaching(casefile, access, catalogue, doorkeeper, clock)
+    attending = Attending(AttendanceRecords(records), casefile, catalogue, persons, doorkeeper, log, clock, settings.limit_evidence)
     objections = Objections(casefile, ledger, links, clock, settings.objection_hours)
     reviews = Reviews(cases, persons, clock)
     privacy = make_privacy(stores, casefile, looking, own, log, clock, settings, derived)
@@ -136,7 +143,9 @@ def make_casework(
     supervision = SupervisionServices(
         Proposals(register.programmes, register.competences), Previews(ledger, catalogue, stores.clients, persons, looking), log
     )
-    return Casework(sign_in, services, case_services, ReportServices(coaching, objections, persons), supervision, privacy, reviews)
+    return Casework(
+        sign_in, services, case_services, ReportServices(coaching, objections, persons, attending), supervision, privacy, reviews
+    )
 
 
 def _personal_tokens(settings: Settings, tokens: JwksTokens | None) -> PersonalTokens | None:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 
 from credentials.ports.door import StatementDoor
 from credentials.ports.records import Remove
-from credentials.queues.statements import Presence, Sheet, presence_statement, session_activity
+from credentials.queues.attendance import Attended, Meeting, read_attendance
+from credentials.queues.statements import Account, Presence, Sheet, presence_statement, session_activity, void_statement
 from credentials.services.own_accounts import OwnAccounts
+from credentials.stores.attendance import AttendanceList, AttendanceRecords
 from credentials.stores.cases import CaseRecords
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.door import DOOR_DUE, DoorDue, DoorRecords
@@ -22,15 +24,17 @@ _log = logging.getLogger("jejak.door")
 
 @dataclass(slots=True)
 class Doorkeeper:
-    """`url`: the server's public address."""
+    """`url`: the server's public address; `asn_page`: the agreed home page of accounts whose name is a NIP."""
 
     door: StatementDoor
     due: DoorRecords
     cases: CaseRecords
     files: FileRecords
     catalogue: CatalogueRecords
+    lists: AttendanceRecords
     accounts: OwnAccounts
     url: str
+    asn_page: str
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def run(self) -> None:
@@ -56,7 +60,10 @@ class Doorkeeper:
 
     async def _settle(self, one: DoorDue) -> None:
         try:
-            await self._tell_session(one.source)
+            if one.what == "session":
+                await self._tell_session(one.source)
+            else:
+                await self._tell_list(one.source, withdrawn=one.what == "withdrawal")
             await self.due.records.commit(Remove(DOOR_DUE, (one.since, one.source)))
         except LrsError as error:
             _log.error("the LRS was not told of %s %s: %s", one.what, one.source, error.message)
@@ -83,6 +90,37 @@ class Doorkeeper:
             sheet=await self._sheet(case.evidence[0], f"{self.url}/api/cases/{case.id}/files") if case.evidence else None,
         )
         await self.door.post(case.provider, [presence_statement(told)])
+
+    async def _tell_list(self, list_id: str, *, withdrawn: bool) -> None:
+        kept = await self.lists.list(list_id)
+        content = await self.files.content(kept.value.file) if kept else None
+        batch = await self.catalogue.batch(kept.value.batch) if kept else None
+        if kept is None or content is None or batch is None:
+            return
+        one = kept.value
+        rows = read_attendance(content, Meeting(one.starts, one.ends, batch.value.time_zone)).rows
+        rows = [row for row in rows if row.row not in one.skip]
+        if withdrawn:
+            door = self.accounts.account(f"door-{one.provider}")
+            await self.door.post(one.provider, [void_statement(one.id, row.row, door) for row in rows])
+            return
+        sheet = await self._sheet(one.sheet, f"{self.url}/api/attendance-lists/{one.id}/sheet")
+        activity = session_activity(batch.value, one.id)
+        await self.door.post(one.provider, [presence_statement(self._presence(one, row, activity, sheet)) for row in rows])
+
+    def _presence(self, one: AttendanceList, row: Attended, activity: str, sheet: Sheet | None) -> Presence:
+        return Presence(
+            door="attendance",
+            source=one.id,
+            row=row.row,
+            batch=one.batch,
+            activity=activity,
+            title=one.title,
+            learner=Account(self.asn_page, row.number),
+            starts=row.starts,
+            ends=row.ends,
+            sheet=sheet,
+        )
 
     async def _sheet(self, digest: str, folder: str) -> Sheet | None:
         upload = await self.files.any_upload(digest)

@@ -7,6 +7,7 @@ from typing import Any
 from credentials.keys.key import ISSUER_KEYS
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
+from credentials.stores.attendance import ATTENDANCE_TABLES
 from credentials.stores.breaches import BREACH_TABLES
 from credentials.stores.cases import CASE_TABLES
 from credentials.stores.catalogue import CATALOGUE_TABLES
@@ -55,6 +56,7 @@ TABLES: tuple[Table[Any], ...] = (
     VIEWS,
     *ACCESS_TABLES,
     *CASE_TABLES,
+    *ATTENDANCE_TABLES,
     *BREACH_TABLES,
     *ERASING_TABLES,
     *FILE_TABLES,

@@ -13,6 +13,7 @@ from credentials.access.principal import Principal
 from credentials.ports.people import Persons
 from credentials.queues.objection import About, Ground, Objection
 from credentials.queues.session import Session
+from credentials.services.attending import Attending
 from credentials.services.casefile import MOST_FILES
 from credentials.services.coaching import Coaching
 from credentials.services.objections import Objections
@@ -77,6 +78,7 @@ class ReportServices:
     coaching: Coaching
     objections: Objections
     persons: Persons
+    attending: Attending
 
 
 def report_router(services: ReportServices, guards: PrincipalGuards) -> APIRouter:
