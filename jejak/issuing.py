@@ -25,6 +25,7 @@ from jejak.projecting import make_equipment
 from jejak.register import Register, make_register
 from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
+from jejak.trusting import open_trust
 from jejak.verifying import Verifying
 from lrs.clock import Clock
 from lrs.ports import ClientStore, Stores
@@ -75,5 +76,5 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, sett
     certificates = make_certificates(stores, records, rules, derived, clock, settings)
     register = make_register(records, log, rules, stores.clients, derived, settings.asn_page)
     equipment = make_equipment(stores, records, register, rules, certificates.reserving, clock)
-    verifying = Verifying(certificates, stores.clients, HolderMatching(records, certificates, clock))
+    verifying = Verifying(certificates, stores.clients, HolderMatching(records, certificates, clock), open_trust(settings))
     return Credentials(records, log, stores.clients, rules, register, certificates, equipment, Projector(equipment), verifying)

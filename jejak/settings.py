@@ -91,6 +91,8 @@ class Settings(BaseSettings):
         description="home page of accounts whose name is a NIP or NI PPPK, agreed with all providers; empty: public address + /asn",
     )
 
+    trust_list: str = Field("", description="the overseer's signed trust list: a path or https address; empty: our own active providers")
+    trust_root: Path | None = Field(None, description="the overseer's root that is trusted; without it the first one of the list")
     oidc_issuer: str = Field("", description="OpenID provider by which people sign in to their pages; empty: none")
     oidc_client_id: str = Field("", max_length=200, description="our client id there; the callback is JEJAK_PUBLIC_URL/masuk/kembali")
     oidc_client_secret: str = Field("", max_length=1000, description="its secret")

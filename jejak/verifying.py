@@ -22,6 +22,7 @@ from verifier.sources.fetching import Fetcher
 from verifier.sources.live import live_sources
 from verifier.sources.ports import Fetched
 from verifier.trust import KeyDates, KnownIssuer
+from verifier.trust_file import TrustFile
 from verifier.web.routes import verifier_routers
 from verifier.web.site import HolderMatch, Kept, Site
 
@@ -123,9 +124,11 @@ def _moment(us: int) -> datetime | None:
 class Verifying:
     """The verifier as part of this server."""
 
-    def __init__(self, certificates: Certificates, providers: ClientStore, match: HolderMatch) -> None:
+    def __init__(self, certificates: Certificates, providers: ClientStore, match: HolderMatch, trust: TrustFile | None = None) -> None:
+        """`trust`: the overseer's list; None: the active providers of this server are the whole list."""
         self._host = LocalHost(certificates, providers)
-        sources = live_sources(Fetcher(), host=self._host)
+        self._trust = trust
+        sources = live_sources(Fetcher(), trust, self._host)
         size = default_size()
         self._pool = Pool(sources, size)
         self._jobs = Jobs(self._pool, size.at_once)
@@ -134,7 +137,7 @@ class Verifying:
 
     def routers(self) -> list[APIRouter]:
         """Pages and the interface for programs."""
-        return verifier_routers(self._site, self._jobs)
+        return verifier_routers(self._site, self._jobs, self._trust)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -11,12 +11,13 @@ import typer
 import uvicorn
 from fastapi import FastAPI
 
-from verifier.command import MISUSED, UNCHECKED, Asked, check_files, found_entries, standalone_sources
+from verifier.command import MISUSED, UNCHECKED, Asked, check_files, found_entries, standalone_sources, trusting
 from verifier.errors import RefusedError, TrustError
 from verifier.jobs import Jobs
 from verifier.language import language
 from verifier.sandbox.pool import Pool, default_size
 from verifier.sources.live import LiveSources
+from verifier.trust_file import TrustFile
 from verifier.web.routes import verifier_routers
 from verifier.web.site import NoCertificates, Site
 
@@ -66,14 +67,15 @@ def serve(
 ) -> None:
     """Serves the page and POST /verify."""
     try:
-        sources = standalone_sources(trust_list, root, maps or (), online=not offline)
+        sources, trust = trusting(trust_list, root, maps or (), online=not offline)
     except TrustError as error:
         typer.echo(f"verifier: {error}", err=True)
         raise typer.Exit(UNCHECKED) from error
-    uvicorn.run(standalone_app(sources, url or f"http://{host}:{port}"), host=host, port=port, access_log=False, server_header=False)
+    application = standalone_app(sources, trust, url or f"http://{host}:{port}")
+    uvicorn.run(application, host=host, port=port, access_log=False, server_header=False)
 
 
-def standalone_app(sources: LiveSources, url: str) -> FastAPI:
+def standalone_app(sources: LiveSources, trust: TrustFile, url: str) -> FastAPI:
     """The pages without certificates of their own."""
     size = default_size()
     pool = Pool(sources, size)
@@ -85,7 +87,7 @@ def standalone_app(sources: LiveSources, url: str) -> FastAPI:
             yield
 
     application = FastAPI(title="Jejak verifier", lifespan=lifespan, docs_url=None, redoc_url=None)
-    for router in verifier_routers(Site(url, pool, sources, NoCertificates()), jobs):
+    for router in verifier_routers(Site(url, pool, sources, NoCertificates()), jobs, trust):
         application.include_router(router)
     return application
 

@@ -22,7 +22,7 @@ from verifier.language import OUTCOMES, STEPS, VERDICTS, Language
 from verifier.report import Outcome
 from verifier.sandbox.pool import Pool, PoolSize, default_size
 from verifier.sources.fetching import Fetcher
-from verifier.sources.live import LiveSources, TrustBook, live_sources
+from verifier.sources.live import LiveSources, live_sources
 from verifier.sources.ports import Sources
 from verifier.trust_file import TrustFile
 from verifier.verdict import Verdict
@@ -44,10 +44,15 @@ class Asked:
 
 def standalone_sources(trust_list: str, root: Path | None, maps: Iterable[str], *, online: bool) -> LiveSources:
     """Raises TrustError."""
+    return trusting(trust_list, root, maps, online=online)[0]
+
+
+def trusting(trust_list: str, root: Path | None, maps: Iterable[str], *, online: bool) -> tuple[LiveSources, TrustFile]:
+    """The sources, and the file that they trust. Raises TrustError."""
     exceptions = dict(one.partition("=")[::2] for one in maps)
     fetcher = Fetcher(exceptions, online)
-    book: TrustBook = TrustFile(trust_list, root.read_bytes() if root is not None else None, fetcher)
-    return live_sources(fetcher, book)
+    book = TrustFile(trust_list, root.read_bytes() if root is not None else None, fetcher)
+    return live_sources(fetcher, book), book
 
 
 def found_entries(paths: Iterable[Path]) -> list[Entry]:

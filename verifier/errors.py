@@ -11,8 +11,12 @@ VerifierError
 
 from __future__ import annotations
 
+import re
+
 from verifier.messages import Message, message
 from verifier.verdict import Verdict
+
+_PLACE = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
 class VerifierError(Exception):
@@ -23,7 +27,7 @@ class VerifierError(Exception):
         super().__init__(text)
 
     def __str__(self) -> str:
-        return self.reason.text.format_map(_Plain(self.reason.values))
+        return _PLACE.sub(lambda place: self.reason.values.get(place[1], place[0]), self.reason.text)
 
 
 class CheckError(VerifierError):
@@ -64,10 +68,3 @@ class BusyError(VerifierError):
 
 class TrustError(VerifierError):
     """The trust list is refused: not signed by enough keys, of a lower version, or not readable."""
-
-
-class _Plain(dict[str, str]):
-    """For `str.format_map`: a place's name without its reading."""
-
-    def __missing__(self, key: str) -> str:
-        return key

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ _LOOK_SECONDS = 60.0  # how often it is read again
 @dataclass(frozen=True, slots=True)
 class _Held:
     list: TrustList
+    content: bytes
     looked: float
 
 
@@ -34,27 +37,41 @@ class TrustFile:
         self._clock = clock
         self._lock = threading.Lock()
         self._root = root if root is not None else first_root(self._read())
-        self._held = _Held(self._look(1), clock())
+        self._held = self._look(1)
 
     def now(self) -> TrustList:
         """Raises UnavailableError when its time is over."""
         with self._lock:
             if self._clock() - self._held.looked > _LOOK_SECONDS:
-                self._held = _Held(self._refreshed(), self._clock())
+                self._held = self._refreshed()
             held = self._held.list
         if not held.usable(datetime.now(UTC)):
             raise UnavailableError("the trust list has expired ({expires:moment})", expires=held.expires.isoformat())
         return held
 
-    def _refreshed(self) -> TrustList:
+    async def trust_list(self) -> bytes | None:
+        """As it was signed (`verifier.web.offline.TrustFiles`)."""
+        await asyncio.to_thread(self._looked)
+        return self._held.content
+
+    async def root(self) -> bytes | None:
+        """The one that is built in."""
+        return self._root
+
+    def _looked(self) -> None:
+        with contextlib.suppress(UnavailableError):
+            self.now()
+
+    def _refreshed(self) -> _Held:
         """A new one that is refused leaves the old one in force, as long as its time lasts."""
         try:
             return self._look(self._held.list.version)
         except TrustError:
-            return self._held.list
+            return replace(self._held, looked=self._clock())
 
-    def _look(self, least: int) -> TrustList:
-        return read_trust_list(self._read(), self._root, datetime.now(UTC), least_version=least)
+    def _look(self, least: int) -> _Held:
+        content = self._read()
+        return _Held(read_trust_list(content, self._root, datetime.now(UTC), least_version=least), content, self._clock())
 
     def _read(self) -> bytes:
         try:
