@@ -14,6 +14,7 @@ SenderError (lrs)
     ├── CaseError                   a claim, a session, an objection … or a decision on it makes no sense
     ├── CertificateIdError          this is no certificate's id
     ├── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
+    ├── TrustDraftError             a root or a trust list makes no sense, or too few have signed it
     └── WitnessError                a witness refuses to cosign; `status` is the one that its protocol has for it
 OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
@@ -61,6 +62,10 @@ class CertificateIdError(InvalidRequestError):
 
 class NoteError(InvalidRequestError):
     """This is no signed note, checkpoint or key of a log, or its signature is wrong."""
+
+
+class TrustDraftError(InvalidRequestError):
+    """A root, a trust list or an entry of one makes no sense, or too few have signed it."""
 
 
 class WitnessError(InvalidRequestError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -32,6 +33,7 @@ from credentials.web.certificates import certificates_router
 from credentials.web.issuers import issuers_router
 from credentials.web.log import log_router
 from credentials.web.reference import reference_router
+from credentials.web.trust import trust_router
 from jejak.settings import Settings
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError
@@ -50,6 +52,7 @@ class Certificates:
     lists: StatusLists
     cosigning: Cosigning
     url: str
+    trust_dir: Path | None
 
     def work(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What runs as long as the server does, by name."""
@@ -67,6 +70,7 @@ class Certificates:
             issuers_router(self.keys, self.lists),
             log_router(self.log),
             reference_router(self.records),
+            trust_router(self.trust_dir),
         ]
 
 
@@ -82,7 +86,7 @@ def make_certificates(
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
     lease = Lease(records, clock, "cosigning")
     cosigning = Cosigning(records, log, parse_witnesses(settings.log_witnesses), settings.log_quorum, lease, settings.log_seconds)
-    return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, cosigning, url)
+    return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, cosigning, url, settings.trust_dir)
 
 
 def make_vaults(derived: Derived, settings: Settings) -> dict[str, KeyVault]:

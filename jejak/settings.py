@@ -101,6 +101,7 @@ class Settings(BaseSettings):
     )
     oidc_scope: str = Field("openid profile", description="scopes that are asked for")
     dev_login: bool = Field(False, description="sign in as anybody by a person's id, on a loopback address only; never where people are")
+    trust_dir: Path | None = Field(None, description="folder that `jejak trust publish` writes to; its lists are served; empty: none")
     log_witnesses: str = Field(
         "", description="witnesses of the issuance log: verifier key, space, address; comma between witnesses; empty: none"
     )

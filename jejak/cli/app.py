@@ -20,6 +20,7 @@ from jejak.cli.people import people_app
 from jejak.cli.provider import provider_app
 from jejak.cli.retention import retention_app
 from jejak.cli.statements import statements_app
+from jejak.cli.trust import trust_app
 from jejak.cli.witness import witness_app
 from jejak.serve import serve
 from jejak.settings import load_settings
@@ -36,6 +37,7 @@ app.add_typer(hours_app, name="hours")
 app.add_typer(retention_app, name="retention")
 app.add_typer(log_app, name="log")
 app.add_typer(witness_app, name="witness")
+app.add_typer(trust_app, name="trust")
 app.command("bench", epilog=EXAMPLES)(bench_command)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 
