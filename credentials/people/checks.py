@@ -21,6 +21,7 @@ EVER = date(1900, 1, 1)  # "as far back as is known": the first facts of a perso
 _LAST = date(2199, 12, 31)
 _LONGEST_NAME, _LONGEST_TITLE, _LONGEST_CODE = 120, 80, 80
 _MOST_FACTS = 200  # of one list of one person
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}")
 _SIASN = re.compile(r"[0-9a-f]{32}")
 _EMAIL = re.compile(r"[^\s@<>\",;]{1,64}@[^\s@<>\",;]{1,190}\.[^\s@<>\",;.]{2,}")
 _PLAIN_NAME = re.compile(r"[^\W\d_][A-Za-z '.,()’-]{0,110}")  # nearly all: one look, and nothing else to ask
@@ -61,7 +62,8 @@ def check_status(status: Status) -> None:
 @lru_cache(maxsize=65_536)  # an agency's people share their postings
 def check_posting(posting: Posting) -> None:
     """Raises InvalidRequestError."""
-    check_text(posting.agency, "agency", most=_LONGEST_CODE)
+    if _CODE.fullmatch(posting.agency) is None:  # grants and addresses name it
+        raise PeopleError("an agency is told by its code: letters, digits and . _ : / -, at most 64", where="agency")
     check_text(posting.unit, "unit", most=_LONGEST_CODE, empty=True)
     check_text(posting.position, "position", empty=True)
     check_choice(posting.position_kind, POSITION_KINDS, "position_kind")

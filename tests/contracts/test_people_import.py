@@ -181,6 +181,7 @@ async def test_a_new_number_is_added_and_the_old_one_ends(desk: Desk) -> None:
         (f"{_nip(5)},Sekar,=x,,PNS,4012,,,,,", "front_title", "begin"),
         (f"{_nip(5)},Sekar,,,TNI,4012,,,,,", "kind", "PNS, CPNS"),
         (f"{_nip(5)},Sekar,,,PNS,,biro-1,,,,", "agency", "agency"),
+        (f"{_nip(5)},Sekar,,,PNS,Kementerian Contoh,,,,,", "agency", "by its code"),
         (f"{_nip(5)},Sekar,,,PNS,4012,,,kepala,,", "position_kind", "fungsional"),
         (f"{_nip(5)},Sekar,,,PNS,4012,,,,45292,", "posting_since", "format the column as a date"),
         (f"{_nip(5)},Sekar,,,PNS,4012,,,,31-02-2026,", "posting_since", "no such day"),
