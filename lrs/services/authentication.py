@@ -20,7 +20,7 @@ import orjson
 from lrs.clock import Clock
 from lrs.errors import ForbiddenError, UnauthorizedError
 from lrs.ports import Client, ClientStore, Provider, Scope
-from lrs.services.principal import Principal
+from lrs.services.principal import Principal, common_scopes
 from lrs.services.rate_limit import FailureLimits, RateLimits
 from lrs.services.secrets import SecretHasher
 from lrs.xapi.actor import agent_id, parse_agent
@@ -163,7 +163,7 @@ class ClientAuthenticator:
 def _principal(client: Client, provider: Provider, claims: TokenClaims | None) -> Principal:
     scopes, authority = client.scopes, client.authority
     if claims is not None:
-        scopes = claims.scopes if Scope.ALL in client.scopes else claims.scopes & client.scopes
+        scopes = common_scopes(claims.scopes, client.scopes)
         if claims.user:
             authority = _group_of_two(client, claims)
     bound_actor = agent_id(parse_agent(client.bound_actor, where="bound_actor", allow_group=False)) if client.bound_actor else ""

@@ -7,6 +7,21 @@ from typing import Protocol
 
 from lrs.ports import Scope, Wall
 
+_IMPLIED = {
+    Scope.ALL: frozenset(Scope),
+    Scope.ALL_READ: frozenset((Scope.STATEMENTS_READ, Scope.STATEMENTS_READ_MINE)),
+    Scope.STATEMENTS_READ: frozenset((Scope.STATEMENTS_READ_MINE,)),
+}
+
+
+def common_scopes(one: frozenset[Scope], other: frozenset[Scope]) -> frozenset[Scope]:
+    """What both allow: `all` and `statements/write` have `statements/write` in common (xAPI-Communication 1.0.3 4.2)."""
+    return _with_implied(one) & _with_implied(other)
+
+
+def _with_implied(scopes: frozenset[Scope]) -> frozenset[Scope]:
+    return scopes.union(*(_IMPLIED.get(scope, frozenset()) for scope in scopes))
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

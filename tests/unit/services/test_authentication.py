@@ -17,6 +17,7 @@ from lrs.errors import ForbiddenError, StoreUnavailableError, TooManyRequestsErr
 from lrs.ports import Client, Scope, Stores
 from lrs.services.authentication import ClientAuthenticator
 from lrs.services.clients import ClientAdministration, Issued
+from lrs.services.principal import common_scopes
 from lrs.services.secrets import HMAC, SCRYPT, SecretHasher
 from lrs.services.tokens import Issuer, JwksTokens
 from lrs.stores.memory import memory_stores
@@ -185,6 +186,23 @@ async def test_a_token_acts_as_the_client_that_it_was_given_to_with_the_scopes_o
     principal = await authenticator.authenticate("Bearer " + issuer.token(scope="state statements/write other"), _ADDRESS)
     assert principal.scopes == frozenset({Scope.STATE})
     assert "member" not in orjson.loads(principal.authority)
+
+
+@pytest.mark.parametrize(
+    ("granted", "held", "both"),
+    [
+        ({Scope.ALL}, {Scope.STATEMENTS_WRITE}, {Scope.STATEMENTS_WRITE}),
+        ({Scope.STATEMENTS_WRITE, Scope.STATE}, {Scope.ALL}, {Scope.STATEMENTS_WRITE, Scope.STATE}),
+        ({Scope.ALL_READ}, {Scope.STATEMENTS_READ, Scope.STATE}, {Scope.STATEMENTS_READ, Scope.STATEMENTS_READ_MINE}),
+        ({Scope.STATEMENTS_READ}, {Scope.STATEMENTS_READ_MINE}, {Scope.STATEMENTS_READ_MINE}),
+        ({Scope.STATE}, {Scope.PROFILE}, set()),
+        (set(), {Scope.ALL}, set()),
+        ({Scope.ALL}, {Scope.ALL}, set(Scope)),
+    ],
+)
+def test_a_token_and_its_client_have_in_common_what_both_allow(granted: set[Scope], held: set[Scope], both: set[Scope]) -> None:
+    assert common_scopes(frozenset(granted), frozenset(held)) == both
+    assert common_scopes(frozenset(held), frozenset(granted)) == both
 
 
 async def test_a_token_with_a_user_signs_as_a_group_of_client_and_user(bench: Bench, issuer: OidcIssuer) -> None:
