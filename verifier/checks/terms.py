@@ -53,11 +53,18 @@ def expanded_undefined(document: Json, fetched: Mapping[str, Json]) -> str | Non
 
     try:
         urls = document["@context"]
-        expanded = jsonld.expand(document | {"@context": [*urls, {"@vocab": _UNDEFINED}]}, {"base": _UNDEFINED, "documentLoader": load})
+        last = [] if any(_has_vocabulary(one) for one in fetched.values()) else [{"@vocab": _UNDEFINED}]
+        expanded = jsonld.expand(document | {"@context": [*urls, *last]}, {"base": _UNDEFINED, "documentLoader": load})
     except (jsonld.JsonLdError, TypeError, ValueError, AttributeError, KeyError) as error:
         raise CheckError("it is no linked data that can be read", Verdict.CANNOT_CHECK) from error
     texts = (text for text in _values(expanded) if isinstance(text, str) and text.startswith(_UNDEFINED))
     return next((text.removeprefix(_UNDEFINED) for text in texts), None)
+
+
+def _has_vocabulary(context: Json) -> bool:
+    """Whether it defines every term there is, as contexts for examples do."""
+    inner = context.get("@context")
+    return any(isinstance(one, dict) and one.get("@vocab") for one in (inner if isinstance(inner, list) else [inner]))
 
 
 def _empty_member(value: Json) -> str:

@@ -1,4 +1,4 @@
-"""DID documents of issuers that are not on the trust list: did:web (fetched), did:key and did:jwk (worked out)."""
+"""Keys of issuers that are not on the trust list: did:web and https addresses (fetched), did:key and did:jwk (worked out)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def resolve(did: str, fetcher: Fetcher) -> Json:
             return DidKeyResolver().resolve(did).raw
         if did.startswith("did:jwk:"):
             return DidJwkResolver().resolve(did).raw
-        address = web_address(did)
+        address = did if did.startswith("https://") else web_address(did)
         if address is not None:
             return read_object(fetcher.text(address).encode())
     except (OpenvcError, UnreadableError, ValueError, TypeError) as error:
