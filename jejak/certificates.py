@@ -17,6 +17,7 @@ from credentials.keys import Derived, IssuerKeys, KeyVault, SealedVault
 from credentials.keys.pkcs11 import Pkcs11Token, Pkcs11Vault
 from credentials.log.note import COSIGNATURE, parse_key
 from credentials.ports.records import Records
+from credentials.services.amending import Amending
 from credentials.services.cosigning import Cosigning
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
@@ -26,6 +27,7 @@ from credentials.services.status_lists import StatusLists
 from credentials.services.witness_client import HttpWitness
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.certificates import CERTIFICATES
+from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.leases import Lease
 from credentials.web.answers import LONGEST_ID
@@ -62,6 +64,10 @@ class Certificates:
         """A certificate that is issued."""
         kept = await self.records.get(CERTIFICATES, certificate_id[:LONGEST_ID])
         return None if kept is None else kept.value
+
+    def amending(self, decisions: DecisionLog) -> Amending:
+        """What people decide about certificates and keys."""
+        return Amending(self.records, self.reserving, decisions, self.keys, self.lists, self.log)
 
     def routers(self) -> list[APIRouter]:
         """What everybody may fetch."""

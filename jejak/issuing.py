@@ -19,6 +19,7 @@ from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.memory import MemoryRecords
 from credentials.stores.sqlite import open_sqlite_records
 from credentials.web.administration import administration_router
+from credentials.web.amending import amending_router
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
@@ -50,7 +51,8 @@ class Credentials:
     def routers(self, guards: AdministratorGuards) -> list[APIRouter]:
         """Administration, what everybody may fetch, and the verifier's page."""
         administration = administration_router(self.records, guards)
-        return [administration, *self.certificates.routers(), *self.verifying.routers()]
+        amending = amending_router(self.certificates.amending(self.decisions), self.certificates.issuing.maker, guards)
+        return [administration, amending, *self.certificates.routers(), *self.verifying.routers()]
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:

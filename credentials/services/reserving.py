@@ -163,11 +163,11 @@ class Reserving:
 
     async def suspend(self, certificate: str, reason: str, *, by: str = "") -> bool:
         """Until `reinstate`. False when it is suspended already. Raises NotFoundError."""
-        return await self._change(lambda: self._suspension(certificate, reason, by, suspended=True))
+        return await self._change(lambda: self.suspension(certificate, reason, by, suspended=True))
 
     async def reinstate(self, certificate: str, reason: str, *, by: str = "") -> bool:
         """False when it is not suspended. Raises NotFoundError."""
-        return await self._change(lambda: self._suspension(certificate, reason, by, suspended=False))
+        return await self._change(lambda: self.suspension(certificate, reason, by, suspended=False))
 
     async def revocation(self, certificate: str, reason: str, *, by: str = "") -> list[Write]:
         """The writes that revoke it, for the commit of whoever decides it; none when it is revoked already. Raises NotFoundError."""
@@ -177,12 +177,17 @@ class Reserving:
         event = CertificateEvent(certificate, now, "revoked", reason, by)
         return _changed(kept, replace(kept.value, revoked=now), Purpose.REVOCATION, event)
 
-    async def _suspension(self, certificate: str, reason: str, by: str, *, suspended: bool) -> list[Write]:
+    async def suspension(self, certificate: str, reason: str, by: str, *, suspended: bool) -> list[Write]:
+        """The writes that suspend it, or take that back; none when it is so already. Raises NotFoundError."""
         kept, now = await self._place(certificate), self._clock.now_us()
         if bool(kept.value.suspended) == suspended:
             return []
         event = CertificateEvent(certificate, now, "suspended" if suspended else "reinstated", reason, by)
         return _changed(kept, replace(kept.value, suspended=now if suspended else 0), Purpose.SUSPENSION, event)
+
+    def nudge(self) -> None:
+        """There is something to sign: for whoever commits the writes that were given."""
+        self._wake.set()
 
     async def _change(self, writes: Callable[[], Awaitable[list[Write]]]) -> bool:
         """Once more when somebody else changed the place meanwhile."""

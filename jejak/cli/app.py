@@ -11,9 +11,11 @@ from jejak.cli import verify
 from jejak.cli.admin import admin_app
 from jejak.cli.bench import EXAMPLES, bench_command
 from jejak.cli.catalogue import catalogue_app
+from jejak.cli.certificate import certificate_app
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
 from jejak.cli.hours import hours_app
+from jejak.cli.issuer import issuer_app
 from jejak.cli.log import log_app
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.people import people_app
@@ -38,6 +40,8 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(log_app, name="log")
 app.add_typer(witness_app, name="witness")
 app.add_typer(trust_app, name="trust")
+app.add_typer(certificate_app, name="certificate")
+app.add_typer(issuer_app, name="issuer")
 app.command("bench", epilog=EXAMPLES)(bench_command)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 

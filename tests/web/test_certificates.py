@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openvc.status.bitstring import decode_bitstring, get_status_bit
 
 from jejak.composition import Application
 from jejak.settings import Settings
@@ -251,3 +252,35 @@ async def test_the_log_is_served_as_others_read_it(world: World) -> None:
 async def test_code_lists_that_certificates_point_to_are_public(world: World) -> None:
     assert (await world.http.get("/reference/channels", auth=httpx.Auth())).json()["16"]["id"] == "E-learning"
     assert "M.1" in (await world.http.get("/reference/competences", auth=httpx.Auth())).json()
+
+
+async def test_an_overseer_revokes_and_the_list_says_so_within_moments(world: World) -> None:
+    certificate = await _issued(world)
+    answer = await world.http.post(f"/admin/certificates/{certificate}/revoke", json={"reason": "bukti palsu"})
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["revoked"]
+    index = int((await world.http.get(f"/c/{certificate}.json")).json()["credentialStatus"]["statusListIndex"])
+    for _ in range(100):
+        document = (await world.http.get("/issuers/balai/status/revocation/1")).json()
+        if get_status_bit(decode_bitstring(document["credentialSubject"]["encodedList"]), index):
+            break
+        await asyncio.sleep(0.05)
+    else:
+        raise AssertionError("the list does not say so")
+    assert (await world.http.post(f"/admin/certificates/{certificate}/revoke", json={"reason": "x"})).status_code == 409
+    told = (await world.http.get(f"/admin/certificates/{certificate}")).json()
+    assert [event["what"] for event in told["events"]] == ["issued", "revoked"]
+    evidence = (await world.http.get(f"/admin/certificates/{certificate}/evidence")).json()
+    shown = (await world.http.get(f"/c/{certificate}.json")).json()["evidence"]
+    assert [one["digest"] for one in evidence] == [one["description"] for one in shown]
+
+
+async def test_keys_are_rotated_over_the_administration_and_a_stolen_one_tells_what_to_reissue(world: World) -> None:
+    certificate = await _issued(world)
+    rotated = await world.http.post("/admin/issuers/balai/rotate", json={"reason": "setiap tahun"})
+    assert [key["method"] for key in rotated.json()] == ["ed25519-2", "p256-2"]
+    body = {"reason": "dicuri", "method": "p256-1", "since": "2026-11-01T00:00:00+07:00"}
+    assert (await world.http.post("/admin/issuers/balai/compromised", json=body)).json()["reissue"] == [certificate]
+    made = await world.http.post(f"/admin/certificates/{certificate}/reissue", json={"reason": "kunci dicuri"})
+    assert (made.status_code, made.json()["replaces"], made.json()["issue"]) == (201, certificate, 2)
+    assert [key["revoked"] is not None for key in (await world.http.get("/admin/issuers/balai/keys")).json()] == [False, True, False, False]
