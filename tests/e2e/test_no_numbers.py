@@ -103,7 +103,7 @@ def _batch(run: _Run) -> None:
 
 
 def _statements(run: _Run, key: tuple[str, str]) -> None:
-    for nip in (*NIPS, OLD):
+    for nip in (NIPS[0], NIPS[2], OLD):
         account = {"homePage": f"{run.server.url}/asn", "name": nip}
         good = {
             "actor": {"account": account, "name": nip},
@@ -166,8 +166,10 @@ def _everywhere(run: _Run, learner: tuple[str, str]) -> None:
                 filled = filled.replace("{" + parameter["name"] + "}", NIPS[2])
             names = [one["name"] for one in told.get("parameters", ()) if one["in"] == "query"]
             query = "&".join(f"{quote(name)}={NIPS[2]}" for name in (*names, NIPS[2]))
-            run.ask(method.upper(), filled, {NIPS[2]: NIPS[2]})
-            run.ask(method.upper(), f"{filled}?{query}", None, auth=learner)
+            if method == "get":
+                run.ask("GET", f"{filled}?{query}", auth=learner)
+            else:
+                run.ask(method.upper(), filled, {NIPS[2]: NIPS[2]})
     run.ask("GET", f"/{NIPS[2]}")
     run.ask("GET", f"/v/{NIPS[2]}")
     run.ask("GET", f"/c/{NIPS[2]}.json")
