@@ -22,6 +22,7 @@ from credentials.services.cosigning import Cosigning
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
 from credentials.services.making import Maker
+from credentials.services.printing import Printing
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.services.witness_client import HttpWitness
@@ -72,7 +73,7 @@ class Certificates:
     def routers(self) -> list[APIRouter]:
         """What everybody may fetch."""
         return [
-            certificates_router(self.records, self.log, self.url),
+            certificates_router(self.records, self.log, Printing(self.url)),
             issuers_router(self.keys, self.lists),
             log_router(self.log),
             reference_router(self.records),

@@ -27,7 +27,7 @@ from verifier.web.routes import verifier_routers
 from verifier.web.site import HolderMatch, Kept, Site
 
 T = TypeVar("T")
-FORMATS = (("PNG", ".png"), ("SVG", ".svg"), ("JSON-LD", ".json"), ("JWT", ".jwt"), ("Log", ".tlog-proof"))
+FORMATS = (("PDF", ".pdf"), ("PNG", ".png"), ("SVG", ".svg"), ("JSON-LD", ".json"), ("JWT", ".jwt"), ("Log", ".tlog-proof"))
 
 
 @dataclass(frozen=True, slots=True)

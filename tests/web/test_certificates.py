@@ -170,6 +170,7 @@ async def test_a_certificate_is_served_in_both_proofs_with_its_qr_and_is_kept_by
         (".json", "application/vc"),
         ("", "application/vc"),
         (".jwt", "text/plain"),
+        (".pdf", "application/pdf"),
         (".svg", "image/svg+xml"),
         (".png", "image/png"),
         ("/qr.svg", "image/svg+xml"),
