@@ -12,6 +12,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _LOOK_SECONDS = 0.25  # how much later than its limit a waiting connection may be closed, at most a tenth of the limit
@@ -48,7 +49,7 @@ class _LimitedProtocol(HttpToolsProtocol):
         self._reading = ""  # "headers" or "body" while a request is on its way in
         self._size = 0  # of the headers, as far as they are parsed
         self._idle_bytes = 0  # since the last byte of a body or the end of a request
-        self._refused = False
+        self._refused = self._replaying = False
         self._began = self._moved = self._answered = self._written = self.loop.time()
         self._body_bytes = 0
         self._unsent = 0
@@ -64,9 +65,31 @@ class _LimitedProtocol(HttpToolsProtocol):
         if self._refused:
             return
         self._idle_bytes += len(data)
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        self._feed(data)
         if self._idle_bytes > self.limits.header_bytes and not self._refused:
             self._refuse_headers()
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except HttpParserUpgrade as upgrade:
+            self._go_on_in_http(data[upgrade.args[0] :])
+        except HttpParserError:
+            self.send_400_response("")
+
+    def _go_on_in_http(self, rest: bytes) -> None:
+        """A client offers another protocol (Java's offers HTTP/2 with each request). That may be passed over (RFC 9110 7.8), but the parser
+        takes the request to end with its headers: a new one reads the body that they announce.
+        """
+        framing = b"".join(b"%b: %b\r\n" % header for header in self.headers if header[0] in (b"content-length", b"transfer-encoding"))
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self._replaying = True
+        self._feed(b"POST / HTTP/1.1\r\n" + framing + b"\r\n")
+        self._replaying = False
+        if rest and not self._refused:
+            self._feed(rest)
 
     def eof_received(self) -> bool | None:  # type: ignore[override]  # uvicorn always hangs up
         """A client may shut its sending side behind a whole request, and still gets the answer."""
@@ -76,12 +99,16 @@ class _LimitedProtocol(HttpToolsProtocol):
         return True
 
     def on_message_begin(self) -> None:
+        if self._replaying:
+            return
         super().on_message_begin()
         self._reading = "headers"
         self._size = 0
         self._began = self.loop.time()
 
     def on_url(self, url: bytes) -> None:
+        if self._replaying:
+            return
         super().on_url(url)
         self._size += len(url)
 
@@ -91,6 +118,8 @@ class _LimitedProtocol(HttpToolsProtocol):
             super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
+        if self._replaying:
+            return
         if self._size > self.limits.header_bytes:
             self._refuse_headers()
             raise ValueError("refused")
@@ -106,6 +135,9 @@ class _LimitedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
+        if self.parser.should_upgrade():
+            return
+        self._replaying = False
         self._reading = ""
         self._idle_bytes = 0
         super().on_message_complete()

@@ -168,6 +168,32 @@ def test_what_is_no_body_has_the_limit_of_headers_inside_a_chunked_one_too(serve
     assert sent < 20_000_000
 
 
+@pytest.mark.parametrize(
+    "framing",
+    [b"Content-Length: %d\r\n\r\n%b" % (len(_STATEMENT), _STATEMENT), b"Transfer-Encoding: chunked\r\n\r\n" + _CHUNK + b"0\r\n\r\n"],
+)
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("offered", [b"h2c", b"websocket"])
+def test_the_body_of_a_client_that_offers_another_protocol_is_read(server: Server, framing: bytes, together: bool, offered: bytes) -> None:
+    """RFC 9110 7.8: Java's HTTP client offers HTTP/2 with every request that is not encrypted."""
+    head, _, body = framing.partition(b"\r\n\r\n")
+    request = _POST + b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: " + offered + b"\r\n" + head + b"\r\n\r\n"
+    with _connect(server) as connection:
+        for _ in range(2):
+            if together:
+                connection.sendall(request + body)
+            else:
+                connection.sendall(request)
+                time.sleep(0.1)
+                connection.sendall(body)
+            assert b"HTTP/1.1 200 " in _answer(connection)
+        connection.sendall(_REQUEST + b"Connection: Upgrade\r\nUpgrade: h2c\r\n\r\n" + _REQUEST + b"Connection: close\r\n\r\n")
+        answers = b""
+        while piece := connection.recv(65_536):
+            answers += piece
+        assert answers.count(b"HTTP/1.1 200 ") == 2
+
+
 def test_a_client_that_shuts_its_sending_side_still_gets_its_answer(server: Server) -> None:
     with _connect(server) as connection:
         connection.sendall(_POST + b"Content-Length: %d\r\n\r\n%b" % (len(_STATEMENT), _STATEMENT))
