@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import time
+from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from itertools import accumulate
 from typing import Any
 
 from fastapi import APIRouter, Response
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
-from prometheus_client.metrics_core import HistogramMetricFamily
+from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from jejak.logs import log_quickly
 from lrs.ports import Stores
 from lrs.services.principal import Principal
 from lrs.web.framework import REQUEST_ID
@@ -32,33 +35,17 @@ class Observations:
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
-        self._requests = Counter("jejak_requests_total", "answers", ("method", "route", "status"), registry=self.registry)
-        self._seconds = Histogram("jejak_request_seconds", "seconds to answer", ("route",), registry=self.registry, buckets=_BUCKETS)
-        self._counters: dict[tuple[str, str, int], Counter] = {}
-        self._timers: dict[str, Histogram] = {}
+        self._answers = _Answers()
+        self.registry.register(self._answers)
 
     def observe(self, method: str, route: str, status: int, seconds: float, principal: Principal | None, request_id: str) -> None:
         """Called once an answer is sent."""
-        key = (method, route, status)
-        counter = self._counters.get(key)
-        if counter is None:
-            if len(self._counters) > _MOST_COUNTERS:  # methods are the sender's: never let them grow the memory
-                key = ("OTHER", route, status)
-            counter = self._counters[key] = self._requests.labels(key[0][:10], route, str(status))
-            self._timers[route] = self._seconds.labels(route)
-        counter.inc()
-        self._timers[route].observe(seconds)
+        self._answers.count(method, route, status, seconds)
         if _log.isEnabledFor(logging.INFO):
-            who = {"provider": principal.provider, "client": principal.client} if principal is not None else {}
-            told = {
-                "method": method[:10],
-                "route": route,
-                "status": status,
-                "ms": round(seconds * 1000, 2),
-                "request_id": request_id,
-                **who,
-            }
-            _log.info("answered", extra={"told": told})
+            told = {"method": method[:10], "route": route, "status": status, "ms": round(seconds * 1000, 2), "request_id": request_id}
+            if principal is not None:
+                told["provider"], told["client"] = principal.provider, principal.client
+            log_quickly(_log, "answered", told)
 
 
 class Observed:
@@ -96,6 +83,43 @@ class Observed:
         finally:
             route = getattr(inner.get("route"), "path", "other")
             self._observations.observe(scope["method"], route, status, time.perf_counter() - started, None, request_id)
+
+
+class _Answers(Collector):
+    """Answers by method, route and status, and their times by route. Counted in the event loop's thread, and told in it."""
+
+    def __init__(self) -> None:
+        self._counts: dict[tuple[str, str, int], int] = {}
+        self._times: dict[str, tuple[list[int], list[float]]] = {}
+
+    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+        """One more."""
+        key = (method, route, status)
+        if key not in self._counts:
+            if len(self._counts) > _MOST_COUNTERS:  # methods are the sender's: never let them grow the memory
+                key = ("OTHER", route, status)
+            self._counts.setdefault(key, 0)
+            self._times.setdefault(route, ([0] * (len(_BUCKETS) + 1), [0.0]))
+        self._counts[key] += 1
+        buckets, total = self._times[route]
+        buckets[bisect_left(_BUCKETS, seconds)] += 1
+        total[0] += seconds
+
+    def collect(self) -> Iterator[Metric]:
+        counts = CounterMetricFamily("jejak_requests", "answers", labels=("method", "route", "status"))
+        told: dict[tuple[str, str, str], int] = {}
+        for (method, route, status), count in self._counts.items():
+            labels = (method[:10], route, str(status))
+            told[labels] = told.get(labels, 0) + count
+        for labels, count in told.items():
+            counts.add_metric(labels, count)
+        yield counts
+        times = HistogramMetricFamily("jejak_request_seconds", "seconds to answer", labels=("route",))
+        for route, (buckets, total) in self._times.items():
+            sums = [float(one) for one in accumulate(buckets)]
+            names = [*(str(float(bound)) for bound in _BUCKETS), "+Inf"]
+            times.add_metric((route,), list(zip(names, sums, strict=True)), total[0])
+        yield times
 
 
 class _CommitGroups(Collector):

@@ -25,6 +25,7 @@ from lrs.ports import FeedItem
 
 CONSUMER = "credentials"  # the name of the checkpoint that metrics read
 PAGE_OF_FEED = 1_000  # statements of one commit
+_GATHER_SECONDS = 0.1  # while statements keep coming: a step costs much the same for one as for a thousand
 _IDLE_SECONDS = 1.0  # after which a look that somebody else asked for is noticed
 _PAUSE_SECONDS = 2.0  # while the store cannot be reached
 _UNEXPECTED = "an error that nobody expected ({}); the server's log has it"
@@ -47,9 +48,12 @@ class Projector:
         while True:
             try:
                 busy = await self.settle() or await self.fill()
-                if not await self.step() and not busy:
+                taken = await self.step()
+                if not taken and not busy:
                     position = await self._equipment.feed.checkpoint(CONSUMER)
                     await self._equipment.feed.wait(position, _IDLE_SECONDS)
+                elif 0 < taken < PAGE_OF_FEED:
+                    await asyncio.sleep(_GATHER_SECONDS)
             except ConflictError:
                 self.counts["conflicts"] += 1
                 self._engine.forget()  # another process has been as far: go on from where it is

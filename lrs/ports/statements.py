@@ -23,6 +23,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True)
 class Wall:
@@ -32,9 +34,8 @@ class Wall:
     client: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NewStatement:
-    """One statement, checked and ready to be stored.
+class NewStatement(msgspec.Struct, frozen=True, gc=False):
+    """One statement, checked and ready to be stored. (A Struct, since each statement has one: it is made in a sixth of the time.)
 
     `id`: lower-case UUID text. `head`: the statement's JSON as it will be returned, without its last members and its closing brace:
     the store appends `,"timestamp":"<stored>"` (only where `timestamp_missing`), `,"stored":"<stored>"` and `}`; `head` is never empty

@@ -12,6 +12,7 @@ from lrs.services.attachments import ReceivedAttachment, digest_term, match_atta
 from lrs.services.binding import check_binding
 from lrs.services.principal import Principal
 from lrs.services.signatures import Signatures
+from lrs.xapi.activity import activities_of
 from lrs.xapi.actor import Group, parse_agent
 from lrs.xapi.signature import SignatureVerdict
 from lrs.xapi.splice import splice_head
@@ -61,7 +62,8 @@ class StatementWrites:
             verdicts = self._verdicts(statements, ids, found)
             if found:
                 await self._stores.attachments.keep(tuple(found.values()))
-        prepared = tuple(self._prepare(principal, parsed, own_id, found) for parsed, own_id in zip(statements, ids, strict=True))
+        signed_over = _Authority(principal.authority, _authority_terms(principal.authority), principal.has(Scope.DEFINE))
+        prepared = tuple([_prepare(signed_over, parsed, own_id, found) for parsed, own_id in zip(statements, ids, strict=True)])
         await self._stores.statements.put(Batch(principal.provider, principal.client, prepared, may_void_any=Scope.ALL in principal.scopes))
         return StoredBatch(ids, verdicts)
 
@@ -75,24 +77,34 @@ class StatementWrites:
                 verdicts[own_id] = signed
         return verdicts
 
-    def _prepare(self, principal: Principal, parsed: ParsedStatement, own_id: str, found: dict[str, AttachmentContent]) -> NewStatement:
-        direct, related = index_terms(parsed, _authority_terms(principal.authority))
-        digests: tuple[str, ...] = ()
-        if found:
-            declared = dict.fromkeys(attachment.sha2.lower() for attachment in parsed.attachments)
-            digests = tuple(digest for digest in declared if digest in found)
-            direct += tuple(map(digest_term, digests))
-        return NewStatement(
-            id=own_id,
-            head=splice_head(parsed, statement_id=own_id, authority=principal.authority),
-            timestamp_missing=not parsed.has_timestamp,
-            direct=direct,
-            related=related,
-            target=parsed.target,
-            voids=parsed.voids,
-            digests=digests,
-            activities=parsed.activities if principal.has(Scope.DEFINE) else (),
-        )
+
+@dataclass(slots=True)
+class _Authority:
+    """What a client's statements are signed over to: the agent's JSON and terms; and whether they may define activities."""
+
+    json: bytes
+    terms: tuple[str, ...]
+    may_define: bool
+
+
+def _prepare(authority: _Authority, parsed: ParsedStatement, own_id: str, found: dict[str, AttachmentContent]) -> NewStatement:
+    direct, related = index_terms(parsed, authority.terms)
+    digests: tuple[str, ...] = ()
+    if found:
+        declared = dict.fromkeys(attachment.sha2.lower() for attachment in parsed.attachments)
+        digests = tuple(digest for digest in declared if digest in found)
+        direct += tuple(map(digest_term, digests))
+    return NewStatement(
+        own_id,
+        splice_head(parsed, statement_id=own_id, authority=authority.json),
+        not parsed.has_timestamp,
+        direct,
+        related,
+        target=parsed.target,
+        voids=parsed.voids,
+        digests=digests,
+        activities=activities_of(parsed) if authority.may_define else (),
+    )
 
 
 def require_write(principal: Principal) -> None:

@@ -7,6 +7,7 @@ and raises errors.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import time
@@ -35,6 +36,9 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 MOUNTS = {"/xapi": Version.V1, "/xAPI": Version.V1, "/xapi2": Version.V2}
 _STRANGERS_FORM = 1_000_000  # bytes of a form whose sender is known only from what is inside it
+_VERSION_HEADERS = {version: (HEADER.lower().encode(), version.value.encode()) for version in Version}
+_THROUGH_NAME = THROUGH.lower().encode()
+_request_ids = itertools.count(int.from_bytes(os.urandom(7), "big"))  # unlike those of other processes, and before
 _log = logging.getLogger("jejak.lrs")
 
 
@@ -89,7 +93,7 @@ class XapiApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         _, mount, resource = (*scope["path"].split("/", 2), "")[:3]
-        call = Call(scope, receive, "/" + mount, resource.rstrip("/"), os.urandom(8).hex(), MOUNTS["/" + mount])
+        call = Call(scope, receive, "/" + mount, resource.rstrip("/"), f"{next(_request_ids):016x}", MOUNTS["/" + mount])
         try:
             response = await self._respond(call)
         except LrsError as error:
@@ -177,11 +181,11 @@ class XapiApp:
 
     async def _common_headers(self, call: Call) -> list[tuple[bytes, bytes]]:
         """Those of every answer, errors too."""
-        headers = [(HEADER.lower().encode(), call.version.value.encode()), (b"x-request-id", call.id.encode())]
+        headers = [_VERSION_HEADERS[call.version], (b"x-request-id", call.id.encode())]
         if call.method in ("GET", "HEAD"):
             headers.append((b"cache-control", b"private, no-cache"))  # learners' data is for nobody else, and changes without notice
         if call.resource == "statements" and (through := await self._through(call)) is not None:
-            headers.append((THROUGH.lower().encode(), format_us(through).encode()))
+            headers.append((_THROUGH_NAME, format_us(through).encode()))
         origin = call.headers.get("origin")
         if origin is not None:
             headers += cors_headers(origin)

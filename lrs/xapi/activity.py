@@ -10,10 +10,11 @@ from msgspec import UNSET, UnsetType
 
 from lrs.xapi.iri import require_iri
 from lrs.xapi.langmap import require_langmap
+from lrs.xapi.pieces import Definitions, Pieces
 from lrs.xapi.rule import broken
 
 if TYPE_CHECKING:
-    from lrs.xapi.statement import Part
+    from lrs.xapi.statement import ParsedStatement, Part
 
 _CLAUSE = "xAPI-Data 2.4.4.1"
 _LISTS = ("choices", "scale", "source", "target", "steps")
@@ -111,12 +112,14 @@ def merge_definitions(old: bytes | None, new: bytes) -> bytes:
     return msgspec.json.encode(merged)
 
 
-def activities_of(parts: Iterable[Part]) -> tuple[tuple[str, bytes], ...]:
+def activities_of(parsed: ParsedStatement) -> Definitions:
     """(activity IRI, definition as JSON) of every activity in a statement that brings a definition."""
-    return definitions(activity for part in parts for activity in _every(part))
+    if isinstance(parsed.content, Pieces):
+        return parsed.content.definitions()
+    return definitions(activity for part in parsed.content for activity in _every(part))
 
 
-def definitions(activities: Iterable[Activity]) -> tuple[tuple[str, bytes], ...]:
+def definitions(activities: Iterable[Activity]) -> Definitions:
     """(IRI, definition as JSON) of those that have one."""
     return tuple((one.id, msgspec.json.encode(one.definition)) for one in activities if one.definition is not UNSET)
 

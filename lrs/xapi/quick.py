@@ -22,7 +22,8 @@ from lrs.errors import InvalidRequestError
 from lrs.xapi.attachment import Attachment
 from lrs.xapi.iri import is_iri
 from lrs.xapi.langmap import is_language_tag
-from lrs.xapi.quick_parts import Around, Definitions, Parts, Reader, Target, Terms, UnusualError
+from lrs.xapi.pieces import AroundPiece, Pieces, Terms
+from lrs.xapi.quick_parts import Parts, Reader, UnusualError
 from lrs.xapi.result import Result
 from lrs.xapi.statement import ParsedStatement
 from lrs.xapi.strict_json import JsonLimits, check_json
@@ -48,7 +49,7 @@ class _Context(msgspec.Struct, forbid_unknown_fields=True, gc=False, rename="cam
     platform: str | UnsetType = UNSET
     revision: str | UnsetType = UNSET
     language: str | UnsetType = UNSET
-    extensions: dict[str, Raw] | UnsetType = UNSET
+    extensions: Raw | UnsetType = UNSET
 
 
 class _Statement(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -65,12 +66,13 @@ class _Statement(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     attachments: Raw | UnsetType = UNSET
 
 
-_Read = tuple[int, Terms, Terms, Around, bool]  # length, registration, related terms, activities around, "for an Activity only"
+_Read = tuple[int, Terms, Terms, AroundPiece, bool]  # length, registration, terms of agents, activities around, "for an Activity only"
 
 _statement = msgspec.json.Decoder(_Statement)
+_extensions = msgspec.json.Decoder(dict[str, Raw])
 _attachments = msgspec.json.Decoder(list[Attachment])
 _result = msgspec.json.Decoder(Result)
-_NOTHING_AROUND = Around((), (), False)
+_NOTHING_AROUND = AroundPiece()
 _NO_CONTEXT: _Read = (0, (), (), _NOTHING_AROUND, False)
 
 
@@ -123,40 +125,20 @@ class QuickParser:
             size += 13 + len(value.version)
         attachments: tuple[Attachment, ...] = ()
         if value.attachments is not UNSET:
-            size += 15 + len(bytes(value.attachments))
-            attachments = self._read_attachments(bytes(value.attachments))
+            size += 15 + len(value.attachments)
+            attachments = self._read_attachments(value.attachments)
         if size != len(raw):
             raise UnusualError
-        terms = (*(self._actors.known.get(actor) or self._actors.learn(actor)), self._verbs.known.get(verb) or self._verbs.learn(verb))
+        who = (*(self._actors.known.get(actor) or self._actors.learn(actor)), self._verbs.known.get(verb) or self._verbs.learn(verb))
         target = self._targets.known.get(thing) or self._targets.learn(thing)
-        return self._parsed(raw, value, own_id, terms, target, context, attachments)
-
-    def _parsed(
-        self,
-        raw: bytes,
-        value: _Statement,
-        own_id: str | None,
-        direct: Terms,
-        target: Target,
-        context: _Read,
-        attachments: tuple[Attachment, ...],
-    ) -> ParsedStatement:
-        _, registration, related, around, for_activity = context
-        direct += target.terms + registration
-        if not target.is_activity:
-            if for_activity:
-                raise UnusualError
-            direct = tuple(dict.fromkeys(direct))
-        if related and not set(direct).isdisjoint(related):
-            related = tuple([term for term in related if term not in direct])
-        activities: Definitions = target.activities + around.activities
+        _, registration, agents, around, for_activity = context
+        if for_activity and not target.is_activity:
+            raise UnusualError
         return ParsedStatement(
             raw,
             self._version,
             own_id,
-            direct,
-            related,
-            activities,
+            Pieces(who, target, registration, agents, around),
             value.timestamp is not UNSET,
             target.reference,
             attachments=attachments,
@@ -197,11 +179,13 @@ class QuickParser:
                 size += 14 + len(text)
                 for_activity = True
         if value.extensions is not UNSET:
-            size += 14 + self._read_extensions(value.extensions)
-        return size, registration, agents + around.terms, around, for_activity
+            size += 14 + len(value.extensions)
+            self._check_extensions(value.extensions)
+        return size, registration, agents, around, for_activity
 
-    def _read_extensions(self, extensions: dict[str, Raw]) -> int:
-        """Their length. Texts without escapes, which nearly all are, need no more than to be UTF-8."""
+    def _check_extensions(self, raw: Raw) -> None:
+        """Texts without escapes, which nearly all are, need no more than to be UTF-8, and keys no more than to add up."""
+        extensions = _extensions.decode(raw)
         size = 1 if extensions else 2
         for key, value in extensions.items():
             if not is_iri(key):
@@ -212,10 +196,11 @@ class QuickParser:
                 token.decode()
             else:
                 check_json(token, self._limits)
-        return size
+        if size != len(raw):
+            check_json(bytes(raw), self._limits)
 
-    def _read_attachments(self, raw: bytes) -> tuple[Attachment, ...]:
-        check_json(raw, self._limits)
+    def _read_attachments(self, raw: Raw) -> tuple[Attachment, ...]:
+        check_json(bytes(raw), self._limits)
         return tuple(_attachments.decode(raw))
 
 

@@ -9,18 +9,18 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 import msgspec
+from msgspec import UNSET
 
 from lrs.xapi.activity import Activity, definitions
-from lrs.xapi.actor import Actor, Agent, Group
+from lrs.xapi.actor import Actor, Agent, Group, identifier
 from lrs.xapi.context import ContextActivities, StatementRef
+from lrs.xapi.pieces import AroundPiece, TargetPiece, Terms
 from lrs.xapi.statement import Verb
 from lrs.xapi.strict_json import JsonLimits, check_json
 from lrs.xapi.terms import agent_terms
 from lrs.xapi.voiding import VOIDED
 
 T = TypeVar("T")
-Terms = tuple[str, ...]
-Definitions = tuple[tuple[str, bytes], ...]
 
 _MOST_BYTES = 8_000_000  # of the parts of one kind that are remembered, about; and once more for those of before
 _LONGEST = 4_096  # bytes of a part that is worth remembering
@@ -39,25 +39,8 @@ class UnusualError(Exception):
     """Not for the quick way."""
 
 
-class Target(msgspec.Struct, frozen=True, gc=False):
-    """An object: its terms and definition; the id of a StatementRef."""
-
-    terms: Terms = ()
-    activities: Definitions = ()
-    is_activity: bool = False
-    reference: str | None = None
-
-
-class Around(msgspec.Struct, frozen=True, gc=False):
-    """A context's activities. `has_single`: one stands without its array."""
-
-    terms: Terms
-    activities: Definitions
-    has_single: bool
-
-
 class _Kind(msgspec.Struct, frozen=True, gc=False):
-    object_type: str = msgspec.field(default="Activity", name="objectType")
+    object_type: str = msgspec.field(default="", name="objectType")
 
 
 _kind = msgspec.json.Decoder(_Kind)
@@ -112,26 +95,34 @@ class Reader:
 
     def actor(self, part: bytes) -> Terms:
         check_json(part, self._limits)
-        return tuple(dict.fromkeys(agent_terms(_actor.decode(part))))
+        actor = _actor.decode(part)
+        own = identifier(actor)
+        if own is not None and actor.member is UNSET:
+            return ("a" + own,)
+        return tuple(dict.fromkeys(agent_terms(actor)))
 
     def team(self, part: bytes) -> Terms:
         check_json(part, self._limits)
         return tuple(dict.fromkeys(agent_terms(_group.decode(part))))
 
-    def target(self, part: bytes) -> Target:
+    def target(self, part: bytes) -> TargetPiece:
         check_json(part, self._limits)
-        kind = _kind.decode(part).object_type
-        if kind == "Activity":
+        try:
             activity = _activity.decode(part)
-            return Target(("c" + activity.id,), definitions((activity,)), is_activity=True)
+        except msgspec.ValidationError:
+            return self._other_target(part)
+        return TargetPiece(("c" + activity.id,), definitions((activity,)), is_activity=True)
+
+    def _other_target(self, part: bytes) -> TargetPiece:
+        kind = _kind.decode(part).object_type
         if kind == "Agent":
-            return Target(tuple(agent_terms(_agent.decode(part))))
+            return TargetPiece(tuple(agent_terms(_agent.decode(part))))
         if kind == "StatementRef":
-            return Target(reference=_reference.decode(part).id.lower())
+            return TargetPiece(reference=_reference.decode(part).id.lower())
         raise UnusualError
 
-    def around(self, part: bytes) -> Around:
+    def around(self, part: bytes) -> AroundPiece:
         check_json(part, self._limits)
         activities = _activities.decode(part)
         terms = tuple(dict.fromkeys("c" + activity.id for activity in activities.every()))
-        return Around(terms, definitions(activities.every()), activities.has_single())
+        return AroundPiece(terms, definitions(activities.every()), activities.has_single())

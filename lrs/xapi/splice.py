@@ -19,7 +19,7 @@ _KEY = re.compile(rb'[\s,{]*"(?:[^"\\]|\\.)*"\s*:\s*', re.DOTALL)
 _OURS = ("stored", "authority")
 _LISTS = ("parent", "grouping", "category", "other")
 Change = Callable[[bytes], bytes]
-_VERSIONS = {Version.V1: b"1.0.0", Version.V2: b"2.0.0"}
+_VERSIONS = {Version.V1: b',"version":"1.0.0"', Version.V2: b',"version":"2.0.0"'}
 
 
 def splice_head(parsed: ParsedStatement, *, statement_id: str, authority: bytes) -> bytes:
@@ -27,12 +27,9 @@ def splice_head(parsed: ParsedStatement, *, statement_id: str, authority: bytes)
     raw = _with_arrays(parsed.raw) if parsed.has_single else parsed.raw
     if parsed.has_stored_or_authority:
         raw = _without(raw, _OURS)
-    head = raw[:-1].rstrip()
-    if parsed.id is None:
-        head += b',"id":"%b"' % statement_id.encode()
-    if not parsed.has_version:
-        head += b',"version":"%b"' % _VERSIONS[parsed.version]
-    return head + b',"authority":' + authority
+    own_id = b"" if parsed.id is not None else b',"id":"%b"' % statement_id.encode()
+    version = b"" if parsed.has_version else _VERSIONS[parsed.version]
+    return b'%b%b%b,"authority":%b' % (raw[:-1].rstrip(), own_id, version, authority)
 
 
 def _members(raw: bytes) -> list[tuple[str, int, int, int]]:

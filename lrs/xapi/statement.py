@@ -15,17 +15,17 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from lrs.errors import InvalidStatementError
-from lrs.xapi.activity import Activity, activities_of
+from lrs.xapi.activity import Activity
 from lrs.xapi.actor import Actor, Agent, Group
 from lrs.xapi.attachment import Attachment
 from lrs.xapi.context import Context, Context2, StatementRef
 from lrs.xapi.identifiers import require_uuid
 from lrs.xapi.iri import require_iri
 from lrs.xapi.langmap import require_langmap
+from lrs.xapi.pieces import Pieces
 from lrs.xapi.result import Result
 from lrs.xapi.rule import as_statement_error, broken, join
 from lrs.xapi.strict_json import JsonLimits, check_json
-from lrs.xapi.terms import direct_terms, related_terms
 from lrs.xapi.timestamp import require_timestamp
 from lrs.xapi.versions import Version
 from lrs.xapi.voiding import check_voiding
@@ -138,18 +138,16 @@ class Part:
 class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
     """A checked statement. `raw`: the sender's bytes, without white space around.
 
-    `id`: lower case, None when the sender gave none. `target`: the id (lower case) of the StatementRef that is its object. `voids`: it is
-    a voiding statement. `attachments`: all that it declares; `own_attachments`: without its sub-statement's. `direct` and `related`: its
-    terms (see `lrs.ports.statements`), each once. `activities`: (IRI, definition as JSON) of each activity that brings a definition.
-    `has_single`: an Activity stands in contextActivities without its array.
+    `id`: lower case, None when the sender gave none. `content`: the statement and, if it has one, its sub-statement; or what is known of
+    its parts. `target`: the id (lower case) of the StatementRef that is its object. `voids`: it is a voiding statement. `attachments`: all
+    that it declares; `own_attachments`: without its sub-statement's. `has_single`: an Activity stands in contextActivities without its
+    array.
     """
 
     raw: bytes
     version: Version
     id: str | None
-    direct: tuple[str, ...]
-    related: tuple[str, ...]
-    activities: tuple[tuple[str, bytes], ...]
+    content: tuple[Part, ...] | Pieces
     has_timestamp: bool
     target: str | None = None
     voids: bool = False
@@ -180,14 +178,11 @@ def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedS
 
 def _parsed(raw: bytes, version: Version, value: Statement, parts: tuple[Part, ...], voids: bool) -> ParsedStatement:
     target = parts[0].target
-    direct = direct_terms(parts[0])
     return ParsedStatement(
         raw=raw,
         version=version,
         id=None if value.id is UNSET else value.id.lower(),
-        direct=direct,
-        related=related_terms(parts, direct),
-        activities=activities_of(parts),
+        content=parts,
         has_timestamp=value.timestamp is not UNSET,
         target=target.id.lower() if isinstance(target, StatementRef) else None,
         voids=voids,

@@ -10,6 +10,7 @@ from msgspec import UNSET
 from lrs.xapi.activity import Activity
 from lrs.xapi.actor import Agent, AnyActor, Group, account_id, agent_id, identifier
 from lrs.xapi.context import Context, Context2
+from lrs.xapi.pieces import Pieces, Terms
 
 if TYPE_CHECKING:
     from lrs.xapi.statement import ParsedStatement, Part
@@ -52,14 +53,17 @@ def registration_term(uuid: str) -> str:
     return "r" + uuid.lower()
 
 
-def index_terms(parsed: ParsedStatement, authority_terms: tuple[str, ...] = ()) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def index_terms(parsed: ParsedStatement, authority_terms: Terms = ()) -> tuple[Terms, Terms]:
     """(direct terms, related terms that are not direct), each once. `authority_terms`: those of the authority that we set."""
-    direct, related = parsed.direct, parsed.related
-    return direct, related + tuple([term for term in authority_terms if term not in direct and term not in related])
+    direct, related = parsed.content.terms() if isinstance(parsed.content, Pieces) else _of_parts(parsed.content)
+    for term in authority_terms:
+        if term not in direct and term not in related:
+            related += (term,)
+    return direct, related
 
 
-def direct_terms(part: Part) -> tuple[str, ...]:
-    """Of the statement itself: actor, verb, object, registration."""
+def _of_parts(parts: tuple[Part, ...]) -> tuple[Terms, Terms]:
+    part, *subs = parts
     direct: dict[str, None] = dict.fromkeys(agent_terms(part.actor))
     direct["v" + part.verb.id] = None
     target, context = part.target, part.context
@@ -69,16 +73,10 @@ def direct_terms(part: Part) -> tuple[str, ...]:
         direct.update(dict.fromkeys(agent_terms(target)))
     if context is not UNSET and context.registration is not UNSET:
         direct["r" + context.registration.lower()] = None
-    return tuple(direct)
-
-
-def related_terms(parts: tuple[Part, ...], direct: tuple[str, ...]) -> tuple[str, ...]:
-    """All others of the statement and its sub-statement, but for the authority's."""
-    context = parts[0].context
     related = dict.fromkeys(_of_context(context)) if context is not UNSET else dict[str, None]()
-    if len(parts) > 1:
-        related.update(dict.fromkeys(_of_sub(parts[1])))
-    return tuple([term for term in related if term not in direct])
+    for sub in subs:
+        related.update(dict.fromkeys(_of_sub(sub)))
+    return tuple(direct), tuple([term for term in related if term not in direct])
 
 
 def agent_terms(agent: AnyActor) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import lru_cache
 
 from lrs.errors import InvalidRequestError
 
@@ -23,6 +24,12 @@ def parse_version_header(text: str | None) -> Version:
     """The version that a request names. `1.0` counts as `1.0.0` (xAPI-Communication 1.0.3 3.3). Raises InvalidRequestError."""
     if text is None:
         raise InvalidRequestError(f"the header {HEADER} is missing", where=f"header {HEADER}", clause="xAPI-Communication 3.3")
+    return _named(text)
+
+
+@lru_cache(maxsize=100)
+def _named(text: str) -> Version:
+    """A process hears few different ones; what raises is not remembered."""
     if _FIRST.fullmatch(text):
         return Version.V1
     if _SECOND.fullmatch(text):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from lrs.clock import format_us
 from lrs.ports import NewStatement, Reduced, Stores

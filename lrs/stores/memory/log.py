@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from lrs.clock import Clock, format_us
 from lrs.errors import ConflictError, ForbiddenError
 from lrs.ports import Batch, Condition, NewStatement, Reduced, StoredStatement
@@ -120,7 +122,9 @@ class StatementLog:
         old = self._by_id.get(statement.id)
         if old is None:
             return
-        new = replace(old.new, head=statement.body, direct=statement.direct, related=statement.related, digests=(), activities=())
+        new = msgspec.structs.replace(
+            old.new, head=statement.body, direct=statement.direct, related=statement.related, digests=(), activities=()
+        )
         kept = replace(old, new=new, answer=replace(old.answer, body=statement.body))
         self._kept[old.position - 1] = self._by_id[statement.id] = kept
         for terms, related in ((old.new.direct, False), (old.new.related, True)):

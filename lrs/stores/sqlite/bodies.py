@@ -14,6 +14,7 @@ from lrs.errors import StoreUnavailableError, StoreVersionError
 
 RAW = 0
 _LEVEL = 3
+_WORTH_A_CALL = 4  # bodies: compressing many at once sets up anew what one by one is kept
 _DICTIONARY_BYTES = 65_536
 _SAMPLES = 2_000  # bodies that a dictionary is trained on
 _SAMPLE_BYTES = 8_000_000  # at most: training takes memory of that order, several times over
@@ -83,6 +84,8 @@ class BodyWriter:
         """The contents of all, under the present `codec`, in one call that leaves other threads running."""
         if self._compressor is None:
             return bodies
+        if len(bodies) < _WORTH_A_CALL:
+            return [self._compressor.compress(body) for body in bodies]
         frames = self._compressor.multi_compress_to_buffer(list[bytes | bytearray | memoryview](bodies), threads=0)
         return [frames[index].tobytes() for index in range(len(frames))]
 

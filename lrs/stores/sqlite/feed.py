@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from uuid import UUID
 
 import apsw
 
@@ -12,6 +11,7 @@ from lrs.errors import ConflictError
 from lrs.ports import FeedItem
 from lrs.stores.sqlite.bodies import BodyReaders
 from lrs.stores.sqlite.connection import Database
+from lrs.stores.sqlite.insert import unpack_id
 
 _READ = (
     "SELECT s.seq, s.id, s.stored, s.codec, s.body, o.provider, o.client FROM statement s JOIN origin o ON o.id = s.origin "
@@ -74,7 +74,7 @@ class SqliteFeed:
     def _read(self, connection: apsw.Connection, after: int, limit: int) -> list[FeedItem]:
         read = self._bodies.mine().read
         return [
-            FeedItem(seq, str(UUID(bytes=key)), stored, read(connection, codec, content), provider, client)
+            FeedItem(seq, unpack_id(key), stored, read(connection, codec, content), provider, client)
             for seq, key, stored, codec, content, provider, client in connection.execute(_READ, (after, limit))
         ]
 

@@ -119,8 +119,10 @@ class GroupCommit:
     def _run(self, outcomes: list[Outcome]) -> None:
         connection = self._connected()
         self._begin(connection)
-        for some in _joined(outcomes):
-            self._run_jobs(connection, some)
+        runs = _joined(outcomes)
+        if len(runs) > 1 or not self._run_bare(connection, runs[0]):
+            for some in runs:
+                self._run_jobs(connection, some)
         mark = self._leave_mark(connection)
         try:
             connection.execute("COMMIT")
@@ -140,6 +142,27 @@ class GroupCommit:
         self._data_version = version
         for state in self.states:
             state.begin(connection, foreign)
+
+    def _run_bare(self, connection: apsw.Connection, outcomes: list[Outcome]) -> bool:
+        """Does what is the whole transaction without a savepoint, for which SQLite would copy every page that is touched. False, and a
+        transaction in which nothing was done, when it is not of that kind or fails.
+        """
+        jobs = [outcome.job for outcome in outcomes if isinstance(outcome.job, JoinedJob)]
+        if not jobs:
+            return False
+        marks = [(state, state.mark()) for state in self.states]
+        try:
+            jobs[0].together(connection, jobs)
+        except _FATAL:
+            raise
+        except Exception:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            for state, mark in marks:
+                state.undo(mark)
+            self._begin(connection)
+            return False
+        return True
 
     def _run_jobs(self, connection: apsw.Connection, outcomes: list[Outcome]) -> None:
         """Together; each half anew when that fails."""

@@ -23,10 +23,12 @@ from lrs.stores.sqlite.state import StatementState
 from lrs.xapi.activity import merge_definitions
 from lrs.xapi.equality import same_statement
 
-_COLUMNS = "INSERT INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES"
+_COLUMNS = "INTO statement(seq, id, stored, origin, flags, codec, target, keys, body) VALUES"
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT = f"{_COLUMNS}{_ROW} ON CONFLICT(id) DO NOTHING"
-_INSERT_MANY = {count: f"{_COLUMNS}{_ROW}" + f", {_ROW}" * (count - 1) for count in (64, 16, 4, 1)}
+_INSERT = f"INSERT {_COLUMNS}{_ROW} ON CONFLICT(id) DO NOTHING"
+# OR FAIL keeps the rows before the one that fails: SQLite need not be able to undo them, and so copies no page.
+_INSERT_MANY = {count: f"INSERT OR FAIL {_COLUMNS}{_ROW}" + f", {_ROW}" * (count - 1) for count in (64, 16, 4, 1)}
+_NEWEST = "SELECT coalesce(max(seq), 0) FROM statement"
 _TOGETHER = 64  # statements that are prepared and compressed at once
 _REFERRED = "SELECT 1 FROM statement WHERE target = ? LIMIT 1"
 _ANY_REFERRED = "SELECT 1 FROM statement WHERE target IN carray(?) LIMIT 1"
@@ -88,28 +90,30 @@ class Inserter:
         contents = state.bodies.write_all([_body(item.statement, moment) for item, moment in zip(items, moments, strict=True)])
         done = 0
         while done < len(items):
-            count = next(size for size in _INSERT_MANY if size <= len(items) - done)
-            end = done + count
-            try:
-                self._insert(connection, items[done:end], moments[done:end], contents[done:end])
-            except apsw.ConstraintError:  # SQLite has undone all of this piece
+            end = done + next(size for size in _INSERT_MANY if size <= len(items) - done)
+            count = self._insert(connection, items[done:end], moments[done:end], contents[done:end])
+            done += count
+            if done < end:
                 break
-            done = end
         return done
 
-    def _insert(self, connection: apsw.Connection, items: list[_Item], moments: list[int], contents: list[bytes]) -> None:
-        """One of the sizes of `_INSERT_MANY`. Raises apsw.ConstraintError when one of them is there already."""
+    def _insert(self, connection: apsw.Connection, items: list[_Item], moments: list[int], contents: list[bytes]) -> int:
+        """One of the sizes of `_INSERT_MANY`; how many went in before one that is there already."""
         state, values = self._state, list[int | bytes | None]()
-        codec, seq = state.bodies.codec, state.seq
-        for item, moment, content in zip(items, moments, contents, strict=True):
-            seq += 1
+        codec, before = state.bodies.codec, state.seq
+        for own, (item, moment, content) in enumerate(zip(items, moments, contents, strict=True), start=before + 1):
             keys = self._keys(connection, item.statement, item.wall)
-            values += (seq, item.key, moment, item.origin, 0, codec, None, keys.tobytes(), content)
-        connection.execute(_INSERT_MANY[len(items)], values)
-        first = state.seq + 1
-        state.put(len(items), moments[-1])
-        for own, item in enumerate(items, start=first):
+            values += (own, item.key, moment, item.origin, 0, codec, None, keys.tobytes(), content)
+        count = len(items)
+        try:
+            connection.execute(_INSERT_MANY[count], values)
+        except apsw.ConstraintError:
+            count = connection.execute(_NEWEST).get - before
+        if count:
+            state.put(count, moments[count - 1])
+        for own, item in enumerate(items[:count], start=before + 1):
             self._define_all(connection, item, own)
+        return count
 
     def _put_one(self, connection: apsw.Connection, item: _Item) -> None:
         state, statement, key = self._state, item.statement, item.key
@@ -141,13 +145,13 @@ class Inserter:
         self._define_all(connection, item, state.seq)
 
     def _keys(self, connection: apsw.Connection, statement: NewStatement, wall_keys: array[int]) -> array[int]:
-        number = self._state.terms.number
-        keys = wall_keys[:]
-        for term in statement.direct:
-            keys.append(number(connection, term) * 2)
-        for term in statement.related:
-            keys.append(number(connection, term) * 2 + 1)
-        return keys
+        known = self._state.terms.known
+        try:
+            own = [known[term] * 2 for term in statement.direct] + [known[term] * 2 + 1 for term in statement.related]
+        except KeyError:
+            self._state.terms.learn(connection, (*statement.direct, *statement.related))
+            return self._keys(connection, statement, wall_keys)
+        return wall_keys + array("I", own)
 
     def _is_foreign(self, connection: apsw.Connection, batch: Batch, target: bytes) -> bool:
         """Whether the target is known, another provider's, and not to be voided by this client."""
@@ -204,6 +208,12 @@ def is_reduced(connection: apsw.Connection, key: bytes) -> bool:
 def pack_id(statement_id: str) -> bytes:
     """The 16 bytes of a UUID in canonical text. Raises ValueError."""
     return bytes.fromhex(statement_id.replace("-", ""))
+
+
+def unpack_id(key: bytes) -> str:
+    """The UUID in canonical text."""
+    digits = key.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _body(statement: NewStatement, stored: int) -> bytes:

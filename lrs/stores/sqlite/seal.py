@@ -16,10 +16,10 @@ from concurrent.futures import Executor, Future
 import apsw
 
 from lrs.stores.sqlite.group import Job
+from lrs.stores.sqlite.keys import keys_between
 from lrs.stores.sqlite.state import StatementState
 
 _SLICE = 4_000  # posting rows in one transaction: some 10 ms
-_KEYS = "SELECT seq, keys FROM statement WHERE seq > ? AND seq <= ? ORDER BY seq"
 
 Run = list[tuple[int, bytes]]
 Counted = tuple[int, Run]  # with how often statements had been reduced when it was read
@@ -86,8 +86,8 @@ def postings_of(connection: apsw.Connection, window: int, segment: int) -> Run:
     """A window's run, from the statements: (key, offsets packed in 16 bits), in key order."""
     base = window * segment + 1
     postings: dict[int, array[int]] = {}
-    for seq, packed in connection.execute(_KEYS, (base - 1, base - 1 + segment)):
-        for key in array("I", packed):
+    for seq, keys in keys_between(connection, base - 1, base - 1 + segment):
+        for key in keys:
             offsets = postings.get(key)
             if offsets is None:
                 postings[key] = array("H", (seq - base,))

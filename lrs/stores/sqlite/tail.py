@@ -12,7 +12,7 @@ from array import array
 
 import apsw
 
-_READ = "SELECT seq, keys FROM statement WHERE seq > ? AND seq <= ? ORDER BY seq"
+from lrs.stores.sqlite.keys import keys_between
 
 
 class Tail:
@@ -60,10 +60,10 @@ class Tail:
 
     def _extend(self, connection: apsw.Connection, last: int) -> None:
         segment = self._segment
-        for seq, packed in connection.execute(_READ, (self._seq, last)):
+        for seq, keys in keys_between(connection, self._seq, last):
             window, offset = divmod(seq - 1, segment)
             postings = self._windows.setdefault(window, {})
-            for key in array("I", packed):
+            for key in keys:
                 offsets = postings.get(key)
                 if offsets is None:
                     postings[key] = array("H", (offset,))

@@ -28,22 +28,23 @@ def find_term(connection: apsw.Connection, term: str) -> int | None:
 
 
 class Terms:
-    """The writer's dictionary."""
+    """The writer's dictionary. `known`: numbers by term; what is not there has to be learnt first."""
 
     def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
+        self.known: dict[str, int] = {}
         self._added: list[str] = []
 
     def number(self, connection: apsw.Connection, term: str) -> int:
         """The term's number, given to it now when it has none."""
-        number = self._numbers.get(term)
-        return number if number is not None else self._look_up(connection, term)
+        if term not in self.known:
+            self.learn(connection, (term,))
+        return self.known[term]
 
     def learn(self, connection: apsw.Connection, terms: Iterable[str]) -> None:
         """Gives numbers to those of `terms` that have none, a few calls of SQLite for all of them: what follows finds them in memory."""
-        known = self._numbers
+        known = self.known
         unknown = {term for term in terms if term not in known}
-        if len(unknown) < 2:
+        if not unknown:
             return
         hashes = {term_hash(term): term for term in unknown}
         for number, digest in connection.execute("SELECT id, hash FROM term WHERE hash IN carray(?)", (apsw.carray(tuple(hashes)),)):
@@ -58,17 +59,8 @@ class Terms:
                 number += 1
                 self._remember(hashes[digest], number)
 
-    def _look_up(self, connection: apsw.Connection, term: str) -> int:
-        digest = term_hash(term)
-        number: int | None = connection.execute("SELECT id FROM term WHERE hash = ?", (digest,)).get
-        if number is None:
-            connection.execute("INSERT INTO term(hash) VALUES(?)", (digest,))
-            number = connection.last_insert_rowid()
-        self._remember(term, number)
-        return number
-
     def _remember(self, term: str, number: int) -> None:
-        self._numbers[term] = number
+        self.known[term] = number
         self._added.append(term)
 
     def mark(self) -> int:
@@ -76,11 +68,11 @@ class Terms:
 
     def undo(self, mark: int) -> None:
         for term in self._added[mark:]:
-            self._numbers.pop(term, None)
+            self.known.pop(term, None)
         del self._added[mark:]
 
     def committed(self) -> None:
         self._added.clear()
-        if len(self._numbers) > _REMEMBERED:
-            for term in list(self._numbers)[: _REMEMBERED // 2]:
-                del self._numbers[term]
+        if len(self.known) > _REMEMBERED:
+            for term in list(self.known)[: _REMEMBERED // 2]:
+                del self.known[term]

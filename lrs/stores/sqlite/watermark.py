@@ -31,6 +31,7 @@ from lrs.errors import StoreUnavailableError
 _SLOTS = 32  # processes on one file at a time: servers, and command lines beside them
 _SLOT = struct.Struct("<qqq")
 _ALL = struct.Struct("<" + "qqq" * _SLOTS)
+_NOBODY_ELSE = bytes(_ALL.size - _SLOT.size)  # all slots but the first, when no other process ever was
 _FLOCK = struct.Struct("@hhqqi4x")  # struct flock of Linux, for a lock that belongs to the open file and not to the process
 
 
@@ -70,10 +71,11 @@ class Watermark:
         """See `StatementStore.consistent_through`."""
         with self._guard:
             moment = self._clock.now_us()
-            every = _ALL.unpack(self._map)
-            for limit in every[0::3] + every[2::3]:
-                if limit and limit <= moment:
-                    moment = limit - 1
+            limits: tuple[int, ...] = (self._busy, self._held)
+            if self._slot or self._map[_SLOT.size : _ALL.size] != _NOBODY_ELSE:
+                every = _ALL.unpack(self._map)
+                limits = every[0::3] + every[2::3]
+            moment = min(moment, min(filter(None, limits), default=moment + 1) - 1)
             if moment > self._promised:
                 self._promised = moment
                 self._write()

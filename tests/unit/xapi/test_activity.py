@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrs.xapi.activity import merge_definitions
+from lrs.xapi.activity import activities_of, merge_definitions
 from lrs.xapi.actor import agent_id, parse_agent
 from lrs.xapi.person import names_in, person_of
 from lrs.xapi.statement import parse_statement
@@ -81,7 +81,7 @@ def test_every_activity_with_a_definition_is_told_of_wherever_it_stands() -> Non
     sub["context"] = {"contextActivities": {"category": activity("category")}}
     statement = {"actor": MBOX, "verb": {"id": "https://v.test/v"}, "object": sub}
     statement["context"] = {"contextActivities": {"parent": [activity("parent"), {"id": "https://a.test/bare"}]}}
-    found = parse_statement(json.dumps(statement).encode(), Version.V1, JsonLimits()).activities
+    found = activities_of(parse_statement(json.dumps(statement).encode(), Version.V1, JsonLimits()))
     assert [iri.rpartition("/")[2] for iri, _ in found] == ["parent", "inner", "category"]
     assert json.loads(found[0][1]) == {"name": {"en": "parent"}}
 
