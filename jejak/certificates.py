@@ -73,7 +73,7 @@ class Certificates:
     def routers(self) -> list[APIRouter]:
         """What everybody may fetch."""
         return [
-            certificates_router(self.records, self.log, Printing(self.url)),
+            certificates_router(self.records, self.log, Printing(self.url, self.keys)),
             issuers_router(self.keys, self.lists),
             log_router(self.log),
             reference_router(self.records),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -14,8 +15,9 @@ from typing import Any
 from credentials.errors import KeyUnsealError
 from credentials.keys.did import did_document, did_host
 from credentials.keys.key import ISSUER_KEYS, LOG, IssuerKey, Kind, newest
+from credentials.keys.pdf_certificate import PDF_CERTIFICATES, PdfCertificate, self_signed
 from credentials.keys.vault import KeyVault
-from credentials.ports.records import Insert, Records, Replace, Write, scan_all
+from credentials.ports.records import Insert, Keep, Records, Replace, Write, scan_all
 from credentials.suites.cose_sign1 import key_id
 from credentials.suites.signer import Signer
 from lrs.clock import Clock
@@ -72,6 +74,25 @@ class IssuerKeys:
         key = newest(await self._keys_or_first(LOG, ("ed25519",)), "ed25519")
         assert key is not None  # the log's key is made once and never ends
         return key, await asyncio.to_thread(self._signer, key, key.method)
+
+    async def pdf_signer(self, provider: str, name: str) -> tuple[bytes, Signer]:
+        """What the provider signs PDFs with: its own certificate (DER), and the key, which signs nothing else. Raises KeyUnsealError."""
+        owner = f"{provider}@pdf"
+        key = newest(await self._keys_or_first(owner, ("p-256",)), "p-256")
+        assert key is not None  # a key for PDFs is made once and never ends
+        signer = await asyncio.to_thread(self._signer, key, key.method)
+        kept = await self._records.get(PDF_CERTIFICATES, owner, key.number)
+        if kept is None:
+            made = await asyncio.to_thread(self_signed, key, name, signer)
+            await self._records.commit(Keep(PDF_CERTIFICATES, PdfCertificate(owner, key.number, made)))
+            kept = await self._records.get(PDF_CERTIFICATES, owner, key.number)
+            assert kept is not None  # kept a moment ago
+        return kept.value.der, signer
+
+    async def pdf_signers(self, provider: str) -> list[str]:
+        """SHA-256 (hexadecimal) of the certificates that its PDFs are signed with: for the trust list."""
+        kept = await scan_all(self._records, PDF_CERTIFICATES, prefix=(f"{provider}@pdf",))
+        return [hashlib.sha256(one.der).hexdigest() for one in kept]
 
     async def did_document(self, provider: str) -> dict[str, Any] | None:
         """The issuer's DID document; None for a provider that has never issued."""

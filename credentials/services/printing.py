@@ -11,7 +11,8 @@ from pathlib import Path
 
 from credentials.certificate.issued import Certificate
 from credentials.errors import PrintingError
-from credentials.printing import words
+from credentials.keys import IssuerKeys
+from credentials.printing import pades, words
 
 _TEMPLATE = (Path(words.__file__).parent / "certificate.typ").read_text()
 _SECONDS = 30.0  # of the clock; the process itself ends after ten of the processor
@@ -26,17 +27,20 @@ class Printing:
     """`url`: the verifier's public address."""
 
     url: str
+    keys: IssuerKeys
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
     _kept: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
 
     async def pdf(self, certificate: Certificate) -> bytes:
-        """PDF/A-3b with the credential attached. Raises PrintingError."""
+        """PDF/A-3b with the credential attached, signed (PAdES B-B). Raises PrintingError, KeyUnsealError."""
         if (found := self._kept.get(certificate.id)) is not None:
             self._kept.move_to_end(certificate.id)
             return found
         told = await asyncio.to_thread(words.printed_words, certificate, self.url)
         async with self._turns:
             made = await set_in_process(_TEMPLATE, told)
+        der, signer = await self.keys.pdf_signer(certificate.provider, told["provider"])
+        made = await pades.signed_pdf(made, der, signer, told["provider"])
         self._kept[certificate.id] = made
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from credentials.keys.key import ISSUER_KEYS
+from credentials.keys.pdf_certificate import PDF_CERTIFICATES
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
 from credentials.stores.attendance import ATTENDANCE_TABLES
@@ -38,6 +39,7 @@ TABLES: tuple[Table[Any], ...] = (
     DECISIONS,
     LOOKS,
     ISSUER_KEYS,
+    PDF_CERTIFICATES,
     *ISSUING_TABLES,
     *LOG_TABLES,
     LEASES,

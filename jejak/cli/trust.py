@@ -148,7 +148,15 @@ async def _entries(product: Product, provider: str, grant: Grant, quorum: int) -
         raise NotFoundError("there is no provider with this id", where="provider")
     keys, url = certificates.keys, f"{certificates.url}/issuers/{provider}"
     log = certificates.log
-    entry = issuer_entry(keys.did(provider), known.name, url, await keys.keys(provider), [grant], log.origin if quorum else "")
+    entry = issuer_entry(
+        keys.did(provider),
+        known.name,
+        url,
+        await keys.keys(provider),
+        [grant],
+        log.origin if quorum else "",
+        await keys.pdf_signers(provider),
+    )
     if not quorum:
         return entry, None
     witnesses = [one.key.text() for one in certificates.cosigning.witnesses]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pypdfium2
 import pytest
 
@@ -14,14 +17,15 @@ from tests.support.issuing import URL, open_office
 from tests.support.pictures import read_qr
 
 
-async def _certificate() -> Certificate:
+async def _printed() -> tuple[Printing, Certificate]:
     office = await open_office(MemoryRecords())
-    return await office.issue(1, holder="Ni Luh *Sekar* #let <x> $y$", provider_number="800/17/BPC/2026")
+    certificate = await office.issue(1, holder="Ni Luh *Sekar* #let <x> $y$", provider_number="800/17/BPC/2026")
+    return Printing(URL, office.keys), certificate
 
 
 async def test_the_page_has_the_six_fields_the_holder_the_number_and_the_host_and_the_qr_reads() -> None:
-    certificate = await _certificate()
-    made = await Printing(URL).pdf(certificate)
+    printing, certificate = await _printed()
+    made = await printing.pdf(certificate)
     document = pypdfium2.PdfDocument(made)
     try:
         page = document[0]
@@ -51,9 +55,28 @@ async def test_the_page_has_the_six_fields_the_holder_the_number_and_the_host_an
     assert b"pdfaid:part>3<" in made.replace(b" ", b"")
 
 
+def _pdfsig(path: Path) -> str:
+    """What poppler says of the signature."""
+    return subprocess.run(["pdfsig", "-nocert", str(path)], capture_output=True, text=True, timeout=60, check=False).stdout
+
+
 async def test_it_is_made_once_and_kept() -> None:
-    printing, certificate = Printing(URL), await _certificate()
+    printing, certificate = await _printed()
     assert await printing.pdf(certificate) is await printing.pdf(certificate)
+
+
+async def test_pdfsig_calls_the_signature_valid_and_with_one_byte_changed_invalid(tmp_path: Path) -> None:
+    printing, certificate = await _printed()
+    made = await printing.pdf(certificate)
+    place = made.index(b"/Title") if b"/Title" in made else len(made) // 2
+    altered = made[:place] + bytes([made[place] ^ 1]) + made[place + 1 :]
+    for content, told in ((made, "Signature is Valid"), (altered, "Digest Mismatch")):
+        path = tmp_path / "certificate.pdf"
+        path.write_bytes(content)
+        assert told in _pdfsig(path)
+    path.write_bytes(made)
+    assert "ETSI.CAdES.detached" in _pdfsig(path)
+    assert "Total document signed" in _pdfsig(path)
 
 
 @pytest.mark.parametrize(
