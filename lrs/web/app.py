@@ -93,7 +93,7 @@ class XapiApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = time.perf_counter()
         _, mount, resource = (*scope["path"].split("/", 2), "")[:3]
-        call = Call(scope, receive, "/" + mount, resource.rstrip("/"), f"{next(_request_ids):016x}", MOUNTS["/" + mount])
+        call = Call(scope, receive, "/" + mount, resource.strip("/"), f"{next(_request_ids):016x}", MOUNTS["/" + mount])
         try:
             response = await self._respond(call)
         except LrsError as error:

@@ -12,6 +12,7 @@ from lrs.errors import InvalidRequestError, TooLargeError
 
 _CLAUSE = "xAPI-Communication 1.5.2"
 _BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]")
+_FIRST = b"Content-Type: application/json\r\n\r\n"
 _LONGEST_TYPE = 1_000  # characters of a Content-Type: parsing one takes time by their square
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 # What we let stand in a header that we write; anything else becomes application/octet-stream, so that no statement can write headers of
@@ -37,10 +38,11 @@ class PartLimits:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An attachment to be sent. `content` is opened when its turn comes."""
+    """An attachment to be sent, of `size` bytes. `content` is opened when its turn comes."""
 
     digest: str
     content_type: str
+    size: int
     content: AsyncIterator[bytes]
 
 
@@ -134,13 +136,20 @@ def new_boundary() -> str:
 async def write_multipart(boundary: str, first: bytes, attachments: list[Outgoing]) -> AsyncIterator[bytes]:
     """The answer to `attachments=true`: the JSON, then each attachment with its hash, in pieces as they come from the store."""
     delimiter = f"--{boundary}\r\n".encode("ascii")
-    yield delimiter + b"Content-Type: application/json\r\n\r\n" + first + b"\r\n"
+    yield delimiter + _FIRST + first + b"\r\n"
     for attachment in attachments:
         yield delimiter + _headers_of(attachment)
         async for piece in attachment.content:
             yield piece
         yield b"\r\n"
     yield f"--{boundary}--\r\n".encode("ascii")
+
+
+def multipart_length(boundary: str, first: bytes, attachments: list[Outgoing]) -> int:
+    """How many bytes `write_multipart` will yield: so the answer needs no chunks, which HTTP/1.0 does not know (RFC 9112 6.1)."""
+    delimiter = len(boundary) + 4
+    parts = sum(delimiter + len(_headers_of(one)) + one.size + 2 for one in attachments)
+    return delimiter + len(_FIRST) + len(first) + 2 + parts + delimiter + 2
 
 
 def _headers_of(attachment: Outgoing) -> bytes:

@@ -17,7 +17,7 @@ from lrs.services.signatures import SignaturePolicy, Signatures
 from lrs.services.statement_reads import PageLimits, StatementReads
 from lrs.services.statements import StatementWrites, require_write
 from lrs.web.exchange import Request, Response
-from lrs.web.multipart import Outgoing, PartLimits, new_boundary, write_multipart
+from lrs.web.multipart import Outgoing, PartLimits, multipart_length, new_boundary, write_multipart
 from lrs.web.statement_body import StatementBody, read_statement_body
 from lrs.xapi.formats import StatementFormat, as_canonical, as_ids
 from lrs.xapi.languages import parse_accept_language
@@ -115,9 +115,12 @@ class StatementsResource:
         if not with_attachments:
             return Response(200, body, [_JSON])
         boundary = new_boundary()
-        outgoing = [Outgoing(one.digest, one.content_type, self._attachments.open(one.digest)) for one in attachments]
-        # Unquoted and in the second place: clients split it naively.
-        return Response(200, write_multipart(boundary, body, outgoing), [("Content-Type", f"multipart/mixed; boundary={boundary}")])
+        outgoing = [Outgoing(one.digest, one.content_type, one.size, self._attachments.open(one.digest)) for one in attachments]
+        headers = [
+            ("Content-Type", f"multipart/mixed; boundary={boundary}"),  # unquoted and in the second place: clients split it naively
+            ("Content-Length", str(multipart_length(boundary, body, outgoing))),
+        ]
+        return Response(200, write_multipart(boundary, body, outgoing), headers)
 
 
 def _ids_json(ids: tuple[str, ...]) -> bytes:

@@ -268,6 +268,19 @@ def test_a_control_character_in_a_header_is_refused(server: Server, control: byt
         assert b" 400 " in _answer(connection)
 
 
+@pytest.mark.parametrize("path", [b"/xapi/statements", b"/xapi/statements?attachments=true", b"/xapi/about"])
+def test_a_client_of_http_1_0_gets_no_chunks(server: Server, path: bytes) -> None:
+    with _connect(server) as connection:
+        connection.sendall(b"GET " + path + b" HTTP/1.0\r\nX-Experience-API-Version: 1.0.3\r\n" + _CREDENTIALS + b"\r\n")
+        answer = b""
+        while piece := connection.recv(65_536):
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert b" 200 " in head
+    assert b"transfer-encoding" not in head
+    assert b"content-length: %d\r\n" % len(body) in head + b"\r\n"
+
+
 def test_a_head_in_alternate_syntax_is_answered_whole(server: Server) -> None:
     with httpx.Client(base_url=server.url, auth=(KEY, SECRET), headers={"X-Experience-API-Version": "1.0.3"}) as client:
         for _ in range(2):

@@ -100,6 +100,12 @@ async def test_a_coded_body_is_415_and_never_kept_as_if_it_were_plain(client: ht
     assert (await client.get("/xapi/statements")).json()["statements"] == []
 
 
+@pytest.mark.parametrize("path", ["/xapi/statements/", "/xapi//statements", "/xapi//statements//"])
+async def test_a_slash_too_many_does_no_harm(client: httpx.AsyncClient, path: str) -> None:
+    """Endpoints are entered by hand, with and without a slash at their end."""
+    assert (await client.get(path)).status_code == 200
+
+
 async def test_an_unknown_resource_is_404_and_an_unknown_method_405_with_allow(client: httpx.AsyncClient) -> None:
     assert (await client.get("/xapi/nothing")).status_code == 404
     answer = await client.delete("/xapi/statements")

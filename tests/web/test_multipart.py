@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrs.errors import InvalidRequestError, SenderError, TooLargeError
-from lrs.web.multipart import Outgoing, Part, PartLimits, boundary_of, media_type, parse_multipart, write_multipart
+from lrs.web.multipart import Outgoing, Part, PartLimits, boundary_of, media_type, multipart_length, parse_multipart, write_multipart
 
 LIMITS = PartLimits()
 
@@ -127,12 +127,19 @@ async def pieces(*contents: bytes) -> AsyncIterator[bytes]:
         yield content
 
 
-async def written(*outgoing: Outgoing) -> bytes:
-    return b"".join([piece async for piece in write_multipart("b0", b"{}", list(outgoing))])
+def outgoing(digest: str, content_type: str, *contents: bytes) -> Outgoing:
+    return Outgoing(digest, content_type, sum(map(len, contents)), pieces(*contents))
+
+
+async def written(*parts: Outgoing) -> bytes:
+    announced = multipart_length("b0", b"{}", list(parts))
+    body = b"".join([piece async for piece in write_multipart("b0", b"{}", list(parts))])
+    assert len(body) == announced
+    return body
 
 
 async def test_what_is_written_reads_back_byte_for_byte() -> None:
-    body = await written(Outgoing("d1", "text/plain; charset=ascii", pieces(b"a\r\n", b"\x00--b")), Outgoing("d2", "image/png", pieces()))
+    body = await written(outgoing("d1", "text/plain; charset=ascii", b"a\r\n", b"\x00--b"), outgoing("d2", "image/png"))
     first, second, third = parsed(body, b"b0")
     assert first == Part({"content-type": "application/json"}, b"{}")
     assert second.content == b"a\r\n\x00--b"
@@ -148,7 +155,7 @@ async def test_what_is_written_reads_back_byte_for_byte() -> None:
     "content_type", ["text/plain\r\nSet-Cookie: a=b", "text/plain\n", "nonsense", "", "text/é", 'text/plain; a="b\r\nc"', "text/plain;"]
 )
 async def test_a_content_type_of_a_statement_cannot_write_headers(content_type: str) -> None:
-    _, part = parsed(await written(Outgoing("d1", content_type, pieces(b"a"))), b"b0")
+    _, part = parsed(await written(outgoing("d1", content_type, b"a")), b"b0")
     assert part.headers["content-type"] == "application/octet-stream"
     assert len(part.headers) == 3
 
