@@ -13,6 +13,7 @@ SenderError (lrs)
     ├── AccessError                 a grant, or how access is asked for, makes no sense
     ├── CaseError                   a claim, a session, an objection … or a decision on it makes no sense
     ├── CertificateIdError          this is no certificate's id
+    ├── TemplateError               a template for certificates cannot be set, or hides a field that it must show
     ├── NoteError                   this is no signed note, checkpoint or key of a log, or its signature is wrong
     ├── TrustDraftError             a root or a trust list makes no sense, or too few have signed it
     └── WitnessError                a witness refuses to cosign; `status` is the one that its protocol has for it
@@ -75,6 +76,10 @@ class WitnessError(InvalidRequestError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+class TemplateError(InvalidRequestError):
+    """A template for certificates cannot be set, or hides a field that it must show; the message is for whoever wrote it."""
 
 
 class CredentialError(OperatorError):
