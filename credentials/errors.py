@@ -21,7 +21,6 @@ OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
     ├── KeyUnsealError              an issuer's key cannot be opened with this server key, or its vault cannot be used
-    ├── PrintingError               a certificate cannot be set as a PDF
     └── NotYetError                 something else has to be issued before
 """
 
@@ -96,7 +95,3 @@ class KeyUnsealError(CredentialError):
 
 class NotYetError(CredentialError):
     """Something else has to be issued before: the next try finds it."""
-
-
-class PrintingError(CredentialError):
-    """A certificate cannot be set as a PDF: the template is wrong, or reached its limits."""

@@ -9,20 +9,23 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from asn1crypto import x509 as asn1_x509
 from fastapi import APIRouter
+from pyhanko.keys import load_certs_from_pemder
 
 from credentials.certificate.issued import Certificate
 from credentials.errors import NoteError
+from credentials.files.time_stamps import HttpTimeStamps
 from credentials.keys import Derived, IssuerKeys, KeyVault, SealedVault
 from credentials.keys.pkcs11 import Pkcs11Token, Pkcs11Vault
 from credentials.log.note import COSIGNATURE, parse_key
 from credentials.ports.records import Records
 from credentials.services.amending import Amending
 from credentials.services.cosigning import Cosigning
+from credentials.services.filing import Filing
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
 from credentials.services.making import Maker
-from credentials.services.printing import Printing
 from credentials.services.reserving import Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.services.witness_client import HttpWitness
@@ -32,6 +35,7 @@ from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.leases import Lease
 from credentials.web.answers import LONGEST_ID
+from credentials.web.certificate_files import certificate_files_router
 from credentials.web.certificates import certificates_router
 from credentials.web.issuers import issuers_router
 from credentials.web.log import log_router
@@ -53,6 +57,7 @@ class Certificates:
     issuing: Issuing
     log: IssuanceLog
     lists: StatusLists
+    filing: Filing
     cosigning: Cosigning
     url: str
     trust_dir: Path | None
@@ -73,7 +78,8 @@ class Certificates:
     def routers(self) -> list[APIRouter]:
         """What everybody may fetch."""
         return [
-            certificates_router(self.records, self.log, Printing(self.url, self.keys)),
+            certificate_files_router(self.records, self.filing),
+            certificates_router(self.records, self.log, self.url),
             issuers_router(self.keys, self.lists),
             log_router(self.log),
             reference_router(self.records),
@@ -91,9 +97,11 @@ def make_certificates(
     lists = StatusLists(records, keys, clock, url)
     maker = Maker(records, CatalogueRecords(records), rules, stores.clients, stores.statements, keys, derived, url)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
+    filing = Filing(records, keys, log, DecisionLog(records, clock), url, make_time_stamps(settings))
     lease = Lease(records, clock, "cosigning")
     cosigning = Cosigning(records, log, parse_witnesses(settings.log_witnesses), settings.log_quorum, lease, settings.log_seconds)
-    return Certificates(records, keys, Reserving(records, derived, clock, wake), issuing, log, lists, cosigning, url, settings.trust_dir)
+    reserving = Reserving(records, derived, clock, wake)
+    return Certificates(records, keys, reserving, issuing, log, lists, filing, cosigning, url, settings.trust_dir)
 
 
 def make_vaults(derived: Derived, settings: Settings) -> dict[str, KeyVault]:
@@ -106,6 +114,19 @@ def make_vaults(derived: Derived, settings: Settings) -> dict[str, KeyVault]:
             raise ConfigurationError("JEJAK_PKCS11_PIN_FILE: the file cannot be read") from error
         vaults["pkcs11"] = Pkcs11Vault(Pkcs11Token(settings.pkcs11_module, settings.pkcs11_token, pin))
     return vaults
+
+
+def make_time_stamps(settings: Settings) -> HttpTimeStamps | None:
+    """The service that PDFs are stamped by, None where none is set. Raises ConfigurationError."""
+    if not settings.pdf_timestamp_url:
+        return None
+    roots: tuple[asn1_x509.Certificate, ...] = ()
+    if settings.pdf_timestamp_roots is not None:
+        try:
+            roots = tuple(load_certs_from_pemder([str(settings.pdf_timestamp_roots)]))  # type: ignore[no-untyped-call]  # so in pyHanko
+        except (OSError, ValueError) as error:
+            raise ConfigurationError("JEJAK_PDF_TIMESTAMP_ROOTS: this is no PEM file of certificates") from error
+    return HttpTimeStamps(settings.pdf_timestamp_url, roots)
 
 
 def parse_witnesses(text: str) -> list[HttpWitness]:

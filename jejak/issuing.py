@@ -20,6 +20,7 @@ from credentials.stores.memory import MemoryRecords
 from credentials.stores.sqlite import open_sqlite_records
 from credentials.web.administration import administration_router
 from credentials.web.amending import amending_router
+from credentials.web.certificate_files import templates_router
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
@@ -52,7 +53,8 @@ class Credentials:
         """Administration, what everybody may fetch, and the verifier's page."""
         administration = administration_router(self.records, guards)
         amending = amending_router(self.certificates.amending(self.decisions), self.certificates.issuing.maker, guards)
-        return [administration, amending, *self.certificates.routers(), *self.verifying.routers()]
+        templates = templates_router(self.certificates.filing, self.providers, guards)
+        return [administration, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:

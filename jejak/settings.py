@@ -61,6 +61,8 @@ class Settings(BaseSettings):
     limit_header_seconds: float = Field(10.0, gt=0, description="seconds until the headers are complete")
     limit_body_seconds: float = Field(30.0, gt=0, description="seconds without a byte of an unfinished body")
     limit_connections: int = Field(2_000, ge=1, description="connections open at once")
+    pdf_timestamp_url: str = Field("", description="RFC 3161 time-stamp service for PDFs (PAdES B-LT); empty: B-B")
+    pdf_timestamp_roots: Path | None = Field(None, description="PEM file of the certificates that its time stamps chain to")
     signature_anchors: Path | None = Field(None, description="PEM file of the certificates that signatures may chain to")
     signature_required: bool = Field(False, description="refuse signed statements whose chain does not end at an anchor")
     retention_statements: int = Field(

@@ -11,11 +11,11 @@ from credentials.certificate.number import printed_number
 
 # The six fields of an HR record (kind, organiser, subject, time, JP, evidence), and what makes it this certificate.
 REQUIRED = ("holder", "kind", "organiser", "title", "period", "jp", "evidence", "number", "host")
-_MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+_MONTHS = ["Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November", "Desember"]
 
 
 def facts_of(document: dict[str, Any], certificate: str, url: str) -> dict[str, str]:
-    """Texts for a template, by the names in `REQUIRED`, and further: `batch`, `issued`, `competences`, `provider_number`, `replaces`, `link`."""
+    """Texts for a template: those of `REQUIRED`, and what may be "": `batch`, `competences`, `provider_number`, `replaces` …"""
     subject = document["credentialSubject"]
     achievement = subject["achievement"]
     alignments = achievement.get("alignment", [])

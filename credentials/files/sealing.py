@@ -6,6 +6,7 @@ The certificate over the key is self-made, so this is never called a certified s
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -18,10 +19,10 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign import Signer as PdfKey
 from pyhanko.sign.fields import SigSeedSubFilter
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from credentials.files.time_stamps import HttpTimeStamps
 from credentials.suites.signer import Signer
 
 _FIELD = "Penerbit"
@@ -40,7 +41,7 @@ class Seal:
     did: str
     name: str
     created: datetime
-    time_stamps: TimeStamper | None = None
+    time_stamps: HttpTimeStamps | None = None
 
     @property
     def level(self) -> str:
@@ -51,7 +52,8 @@ class Seal:
 async def sealed(page: bytes, seal: Seal, certificate: asn1_x509.Certificate) -> bytes:
     """The page with its signature over all of it."""
     key = _IssuerKey(seal.signer, certificate)
-    context = ValidationContext(trust_roots=[certificate], allow_fetching=False) if seal.time_stamps is not None else None
+    stamps = seal.time_stamps
+    context = ValidationContext(trust_roots=[certificate, *stamps.roots], allow_fetching=False) if stamps is not None else None
     metadata = PdfSignatureMetadata(
         field_name=_FIELD,
         md_algorithm="sha256",
@@ -61,7 +63,7 @@ async def sealed(page: bytes, seal: Seal, certificate: asn1_x509.Certificate) ->
         validation_context=context,
     )
     out = io.BytesIO()
-    signer = PdfSigner(metadata, signer=key, timestamper=seal.time_stamps)
+    signer = PdfSigner(metadata, signer=key, timestamper=stamps)
     await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), output=out)
     return out.getvalue()
 
@@ -70,23 +72,25 @@ class _IssuerKey(PdfKey):
     """Our small protocol as pyHanko's."""
 
     def __init__(self, signer: Signer, certificate: asn1_x509.Certificate) -> None:
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]  # pyHanko does not say
         store.register(certificate)
         mechanism = algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
         super().__init__(signing_cert=certificate, cert_registry=store, signature_mechanism=mechanism, prefer_pss=False)
         self._issuer = signer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return bytes(72) if dry_run else _der(self._issuer.sign(data))
+        return bytes(72) if dry_run else _der(await asyncio.to_thread(self._issuer.sign, data))
 
 
 def certificate_of(seal: Seal, serial: int) -> asn1_x509.Certificate:
     """A self-signed X.509 certificate over the issuer's key (RFC 5280), for signatures only."""
     name = asn1_x509.Name.build({"common_name": seal.name[:64], "organization_name": seal.did[:64]})
-    public = keys.PublicKeyInfo({
-        "algorithm": {"algorithm": "ec", "parameters": keys.ECDomainParameters("named", "secp256r1")},
-        "public_key": keys.ECPointBitString(seal.public),
-    })
+    public = keys.PublicKeyInfo(
+        {
+            "algorithm": {"algorithm": "ec", "parameters": keys.ECDomainParameters("named", "secp256r1")},
+            "public_key": keys.ECPointBitString(seal.public),
+        }
+    )
     begins = seal.created.astimezone(UTC).replace(microsecond=0)
     told: dict[str, Any] = {
         "version": "v3",

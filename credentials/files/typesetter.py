@@ -38,7 +38,13 @@ def main(arguments: list[str]) -> int:
     folder, seconds, memory = Path(arguments[0]), int(arguments[1]), int(arguments[2])
     confine(seconds, memory)
     empty = str(folder / "none")
-    os.environ |= {"TYPST_PACKAGE_PATH": empty, "TYPST_PACKAGE_CACHE_PATH": empty, "XDG_CACHE_HOME": empty, "XDG_DATA_HOME": empty, "HOME": empty}
+    os.environ |= {
+        "TYPST_PACKAGE_PATH": empty,
+        "TYPST_PACKAGE_CACHE_PATH": empty,
+        "XDG_CACHE_HOME": empty,
+        "XDG_DATA_HOME": empty,
+        "HOME": empty,
+    }
     try:
         page = typst.compile(
             str(folder / "main.typ"), root=str(folder), format="pdf", pdf_standards=["a-3b"], ignore_system_fonts=True, sys_inputs={}

@@ -15,7 +15,7 @@ from credentials.certificate.qr import qr_svg
 from credentials.errors import TemplateError
 from credentials.files.facts import REQUIRED
 
-SECONDS = 10  # of processor time for a page; the bundled template takes a third of one
+SECONDS = 5  # of processor time for a page; the bundled template takes a third of one
 MEMORY = 1_500_000_000  # bytes of address space; the typesetter's own code and fonts take most of it
 MOST_TEMPLATE = 200_000  # bytes of a template's text
 MOST_LOGO = 1_000_000  # bytes of a logo
@@ -26,8 +26,9 @@ BUNDLED = (Path(__file__).parent / "templates" / "certificate.typ").read_text(en
 # The bundled frame attaches what a verifier wants to read; the template is the rest.
 _FRAME = """#pdf.attach("credential.json", relationship: "data", mime-type: "application/json", description: "Open Badges 3.0")
 #pdf.attach("credential.jwt.txt", relationship: "alternative", mime-type: "text/plain", description: "vc+jwt")
-#include "template.typ"
 """
+_PROOF = '#pdf.attach("log-proof.txt", relationship: "supplement", mime-type: "text/plain", description: "tlog-proof")\n'
+_BODY = '#include "template.typ"\n'
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a page is set of. `facts`: see `facts_of`; `qr`: the text of the symbol; `document` and `token`: what is attached."""
+    """What a page is set of. `facts`: see `facts_of`; `qr`: the text of the symbol; `document`, `token` and the log's `proof`:
+    what is attached."""
 
     facts: dict[str, str]
     qr: str
     document: bytes
     token: str
+    proof: str = ""
 
 
 @dataclass(slots=True)
@@ -95,12 +98,13 @@ class Typesetting:
 def _lay_out(folder: Path, template: Template, sheet: Sheet) -> None:
     logos = {"provider": _logo(folder, "provider", template.provider_logo), "agency": _logo(folder, "agency", template.agency_logo)}
     files = {
-        "main.typ": _FRAME,
+        "main.typ": _FRAME + (_PROOF if sheet.proof else "") + _BODY,
         "template.typ": template.source,
         "facts.json": json.dumps(sheet.facts, ensure_ascii=False),
         "logos.json": json.dumps(logos),
         "qr.svg": qr_svg(sheet.qr),
         "credential.jwt.txt": sheet.token,
+        "log-proof.txt": sheet.proof,
     }
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")

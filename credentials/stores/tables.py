@@ -32,6 +32,7 @@ from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
 from credentials.stores.rules import RULE_TABLES
 from credentials.stores.siasn import SIASN_TABLES
+from credentials.stores.templates import TEMPLATES
 from credentials.stores.views import VIEWS
 from credentials.stores.waiting import WAITING_TABLES
 
@@ -65,4 +66,5 @@ TABLES: tuple[Table[Any], ...] = (
     *WAITING_TABLES,
     *DOOR_TABLES,
     *EXCLUSION_TABLES,
+    TEMPLATES,
 )

@@ -12,22 +12,14 @@ from credentials.certificate.issued import Certificate
 from credentials.certificate.qr import qr_png, qr_svg
 from credentials.ports.records import Records
 from credentials.services.log import IssuanceLog
-from credentials.services.printing import Printing
 from credentials.stores.certificates import CERTIFICATES, RESERVATIONS
 from credentials.web.answers import LONGEST_ID, NOT_INDEXED
 from lrs.errors import NotFoundError
 
 
-def certificates_router(records: Records, log: IssuanceLog, printing: Printing) -> APIRouter:
-    """`/c/ID` and its other forms."""
-    router, url = APIRouter(tags=["certificates"]), printing.url
-
-    @router.get("/c/{certificate_id}.pdf")
-    async def pdf(certificate_id: str) -> Response:
-        """The certificate to print: PDF/A-3 with the `vc+jwt` attached."""
-        certificate = await find_certificate(records, certificate_id)
-        content = await printing.pdf(certificate)
-        return Response(content, media_type="application/pdf", headers=NOT_INDEXED | file_name(certificate, "pdf"))
+def certificates_router(records: Records, log: IssuanceLog, url: str) -> APIRouter:
+    """`/c/ID` and its other forms. `url`: the server's public address."""
+    router = APIRouter(tags=["certificates"])
 
     @router.get("/c/{certificate_id}.jwt")
     async def token(certificate_id: str) -> Response:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from jejak import VERSION
-from jejak.cli import verify
+from jejak.cli import certificate_zip, verify
 from jejak.cli.admin import admin_app
 from jejak.cli.bench import EXAMPLES, bench_command
 from jejak.cli.catalogue import catalogue_app
@@ -40,6 +40,7 @@ app.add_typer(retention_app, name="retention")
 app.add_typer(log_app, name="log")
 app.add_typer(witness_app, name="witness")
 app.add_typer(trust_app, name="trust")
+certificate_app.command("zip", epilog=certificate_zip.EXAMPLES)(certificate_zip.zip_command)
 app.add_typer(certificate_app, name="certificate")
 app.add_typer(issuer_app, name="issuer")
 app.command("bench", epilog=EXAMPLES)(bench_command)

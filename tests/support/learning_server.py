@@ -76,6 +76,9 @@ def open_classroom(server: Server) -> Iterator[Classroom]:
         "rule": "course-completed-and-quiz-passed",
         "bindings": [{"role": "course", "activity": COURSE}, {"role": "quiz", "activity": QUIZ}],
     }
+    window = {"starts": "2020-01-01", "body": "LAN"}
+    told = {"accreditations": [window], "reason": "SK akreditasi"}
+    http.put(f"/api/providers/{_PROVIDER}/accreditations", json=told).raise_for_status()
     _made(http.post("/api/programmes", json=programme))
     _made(http.post("/api/batches", json=batch))
     http.post("/api/programmes/pbj/1/state", json={"state": "proposed"}).raise_for_status()

@@ -14,7 +14,7 @@ from types import TracebackType
 import httpx
 
 KEY, SECRET = "test-key", "test-secret-that-is-long-enough"
-_START_SECONDS = 30
+_START_SECONDS = 60
 
 
 def free_port() -> int:

@@ -1,1 +1,0 @@
-"""The certificate to print: a typst template, set in a process of its own with limits."""
