@@ -19,8 +19,12 @@ _LONG["credentialSubject"]["achievement"]["name"] = (
     "Lingkungan Pemerintah Kabupaten dan Kota Kawasan Timur"
 )
 _NAME = "Dr. Ir. Raden Mas Contoh Kartawidjaja Hadiningrat Kusumawardhani, S.Sos., M.A.P."
+_URL = "https://verifikasi-sertifikat.pelatihan.bangkom.go.id"
 _PROVIDER = "Pusat Pengembangan Sumber Daya Manusia Regional Contoh Kementerian Dalam Negeri"
-_TEXTS = {"usual": qr_text(document()), "longest": qr_text(_LONG, holder=_NAME, provider=_PROVIDER, valid_until=1_985_000_000)}
+_TEXTS = {
+    "usual": qr_text(document()),
+    "longest": qr_text(_LONG, holder=_NAME, provider=_PROVIDER, valid_until=1_985_000_000, jp=120, url=_URL),
+}
 
 
 @pytest.mark.parametrize("text", _TEXTS.values(), ids=_TEXTS)
