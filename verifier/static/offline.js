@@ -29,7 +29,8 @@ async function show(link) {
   place(".certificate", sheet).hidden = !claims;
   document.title = `${place("#verdict").textContent} · Jejak`;
   if (claims) tell(sheet, claims, issuer);
-  place("#main").focus();
+  place("#main").focus({ preventScroll: true });
+  scrollTo(0, 0);
 }
 
 function tell(sheet, claims, issuer) {
