@@ -11,7 +11,8 @@ from verifier.errors import CheckError, UnavailableError
 from verifier.readers.reading import read_file
 from verifier.report import Report, Step
 from verifier.running import Run
-from verifier.sandbox.limits import MEMORY, SECONDS, too_much, unreadable
+from verifier.sandbox.confining import confine
+from verifier.sandbox.limits import MEMORY, SECONDS, WALL_SECONDS, too_much, unreadable
 from verifier.sandbox.wire import Answer, Job, Question, Word, encoded, read_answer, read_job, receive
 from verifier.sources.ports import Fetched, Json
 from verifier.trust import KnownIssuer
@@ -19,11 +20,15 @@ from verifier.verification import verify
 
 
 class _Clock:
-    """Ends the process by SIGALRM when its own time is over, even inside a library."""
+    """Ends the process by a signal that nobody catches, even inside a library: when it has computed for too long, and, should it ever
+    wait for
+    something else than us, after a longer time by the clock on the wall.
+    """
 
     def __init__(self) -> None:
-        self._left = SECONDS
+        self._left = WALL_SECONDS
         self._since = 0.0
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
 
     def run(self) -> None:
         self._since = time.monotonic()
@@ -85,7 +90,9 @@ def limit() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for ending in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(ending, signal.SIG_DFL)
+    confine()
 
 
 def serve(connection: socket.socket) -> None:

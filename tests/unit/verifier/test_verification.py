@@ -12,10 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from credentials.certificate.status import Purpose, list_address
 from credentials.suites.eddsa_rdfc_2022 import add_proof
 from credentials.suites.vc_jwt import base64url, sign_token
 from tests.support import certificates
 from tests.support.certificates import CURVE, DID, ED25519_SIGNER, ISSUED, P256_SIGNER
+from tests.support.verifying import ISSUER_URL, status_list
 from verifier.report import ALWAYS_REQUIRED, Outcome, Report, Step
 from verifier.sources.ports import FixedSources
 from verifier.trust import KnownIssuer
@@ -31,7 +33,8 @@ _STATUS = {"id": "https://daftar.test/1#7", "type": "BitstringStatusListEntry"}
 
 def _sources(did_document: Json | None = None) -> FixedSources:
     """A trust list of one, and no network."""
-    return FixedSources({DID: KnownIssuer(DID, "Balai Contoh (daftar)", did_document or certificates.did_json())})
+    lists = {list_address(ISSUER_URL, purpose, 1): status_list(purpose, signed=NOW) for purpose in Purpose}
+    return FixedSources({DID: KnownIssuer(DID, "Balai Contoh (daftar)", did_document or certificates.did_json())}, status_lists=lists)
 
 
 def _verdict(text: str, sources: FixedSources | None = None) -> Report:
