@@ -41,7 +41,10 @@ class LocalCertificates:
         if found is None:
             return None
         downloads = tuple((name, f"/c/{certificate_id}{suffix}") for name, suffix in FORMATS)
-        return Kept(found.token, found.document.decode("utf-8"), downloads)
+        latest = await self.certificates.reserving.latest(found.batch, found.person)
+        newer = "" if latest is None or latest.reservation.id == found.id else latest.reservation.id
+        there = newer and await self.certificates.found(newer) is not None
+        return Kept(found.token, found.document.decode("utf-8"), downloads, newer if there else "")
 
 
 class LocalHost:

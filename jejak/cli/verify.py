@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from jejak.settings import load_settings
+from lrs.errors import ConfigurationError
 from verifier.command import MISUSED, UNCHECKED, Asked, check_files, found_entries, standalone_sources
 from verifier.errors import RefusedError, TrustError
 from verifier.language import language
@@ -14,7 +16,7 @@ from verifier.language import language
 EXAMPLES = "\b\n" + "\n".join(
     (
         "Examples:",
-        "  jejak verify sertifikat.pdf --trust-list trust-list.json",
+        "  jejak verify sertifikat.pdf",
         "  jejak verify masuk/ --csv hasil.csv --trust-list https://verifikasi.example.go.id/trust/list.json",
         "  jejak verify badge.png --json --lang en --trust-list list.json --root root.json",
         "",
@@ -30,7 +32,10 @@ EXAMPLES = "\b\n" + "\n".join(
 
 def verify_command(
     files: Annotated[list[Path], typer.Argument(help="Files, folders, ZIP files: PDF, PNG, SVG, JSON, JWT, pictures of a QR.")],
-    trust_list: Annotated[str, typer.Option("--trust-list", help="The overseer's signed trust list: a file, or an https address.")],
+    trust_list: Annotated[
+        str,
+        typer.Option("--trust-list", help="The overseer's signed trust list: a file, or an https address; without it JEJAK_TRUST_LIST."),
+    ] = "",
     root: Annotated[Path | None, typer.Option("--root", help="The root to trust; without it, the first one that the list holds.")] = None,
     maps: Annotated[
         list[str] | None,
@@ -45,8 +50,11 @@ def verify_command(
 ) -> None:
     """Checks certificates: files, folders, ZIP files of up to 500."""
     told = language("en" if lang == "en" else "id")
+    settings = load_settings()
+    if not (trust_list or settings.trust_list):
+        raise ConfigurationError("say whom to trust: --trust-list, or JEJAK_TRUST_LIST")
     try:
-        sources = standalone_sources(trust_list, root, maps or (), online=not offline)
+        sources = standalone_sources(trust_list or settings.trust_list, root or settings.trust_root, maps or (), online=not offline)
         raise typer.Exit(check_files(found_entries(files), sources, told, Asked(as_json, csv, quiet, at_once)))
     except (TrustError, RefusedError) as error:
         typer.echo(f"jejak: {told.say(error.reason)}", err=True)

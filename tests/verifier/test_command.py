@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -103,3 +104,21 @@ def test_a_zip_that_is_none_or_has_too_many_files_is_refused(folder: Path, what:
                 archive.writestr(str(number), b"x")
     done = _verifier(folder, str(path))
     assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_jejak_verify_takes_the_list_of_the_settings(folder: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "jejak",
+        "verify",
+        str(folder / "good" / "a.jwt"),
+        "--map",
+        f"https://jejak.test/=file://{folder}/mirror/",
+    ]
+    bare = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (bare.returncode, bare.stdout) == (2, "")
+    assert "JEJAK_TRUST_LIST" in bare.stderr
+    known = {**os.environ, "JEJAK_TRUST_LIST": str(folder / "trust.json")}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, env=known)
+    assert (done.returncode, done.stdout.partition("  ")[0]) == (0, "Sah")

@@ -26,7 +26,7 @@ from verifier.web.wording import fragment_texts
 
 _LONGEST_ID = 64
 _LONGEST_NIP = 30
-_NOT_KEPT: dict[str, Any] = {"downloads": (), "match_action": "", "matched": "", "match_text": "", "data": None}
+_NOT_KEPT: dict[str, Any] = {"downloads": (), "replaced_by": "", "match_action": "", "matched": "", "match_text": "", "data": None}
 _MATCHED = {
     Match.SAME: marked("Yes: this NIP belongs to the holder of this certificate."),
     Match.DIFFERENT: marked("No: this NIP does not belong to the holder of this certificate."),
@@ -99,6 +99,7 @@ class Pages:
         report, data = await asyncio.to_thread(self._verified, kept)
         values = {
             "downloads": kept.downloads,
+            "replaced_by": kept.replaced_by if report.verdict is Verdict.REVOKED else "",
             "match_action": f"/v/{certificate_id}/match?lang={told.code}" if self.site.match is not None else "",
             "matched": "" if matched is None else matched.value,
             "match_text": "" if matched is None else told.text(_MATCHED[matched]),

@@ -15,11 +15,14 @@ from verifier.sources.ports import Sources
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A certificate as its host keeps it, in both proofs. `downloads`: names of formats and their addresses."""
+    """A certificate as its host keeps it, in both proofs. `downloads`: names of formats and their addresses.
+    `replaced_by`: id of the certificate that corrects it.
+    """
 
     token: str
     document: str
     downloads: tuple[tuple[str, str], ...] = ()
+    replaced_by: str = ""
 
 
 class Certificates(Protocol):
