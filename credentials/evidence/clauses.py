@@ -6,7 +6,7 @@ meant to hold where a member is missing asks for that with the operator `exists`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
@@ -80,31 +80,6 @@ class Missing:
 
 MISSING = Missing()
 Known: TypeAlias = "Json | Missing"
-Look: TypeAlias = Callable[[Compare], bool | None]
-
-
-def holds(test: Test, look: Look) -> bool | None:
-    """Whether the test holds when `look` answers its comparisons; None: it cannot be told (Kleene's three values)."""
-    match test:
-        case Compare():
-            return look(test)
-        case Not(part):
-            found = holds(part, look)
-            return None if found is None else not found
-        case All(parts):
-            return _joined(parts, look, decides=False)
-        case Either(parts):
-            return _joined(parts, look, decides=True)
-
-
-def _joined(parts: tuple[Test, ...], look: Look, *, decides: bool) -> bool | None:
-    known = True
-    for part in parts:
-        found = holds(part, look)
-        if found is decides:
-            return decides
-        known = known and found is not None
-    return (not decides) if known else None
 
 
 def comparisons(test: Test) -> Iterator[Compare]:

@@ -12,7 +12,7 @@ import msgspec
 
 from credentials.catalogue.bindings import Match
 from credentials.errors import EvidenceError
-from credentials.evidence.facts import Fact, PathTexts, fact_of
+from credentials.evidence.facts import Basics, Fact, PathTexts, fact_of
 from credentials.evidence.statement import Statement
 from credentials.evidence.vocabulary import Vocabulary
 
@@ -22,7 +22,7 @@ _MOST_ACTS = 200  # of one quarter; a quarter with as many stays a time of learn
 TAIL = 8  # bytes of a statement's id that an act is known by
 
 
-class TakenBack(msgspec.Struct, frozen=True, array_like=True):
+class TakenBack(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`award`: a certificate or badge of the bound activity was taken back, and with it the completion. `batch`: that it names."""
 
     statement: bytes
@@ -59,72 +59,64 @@ class Wanted:
     paths: PathTexts = ()
     reported: bool = False
 
-    def asks(self, verb: str, direct: bool) -> bool:
-        """Whether a statement with the verb may satisfy a condition."""
-        verbs = self.direct_verbs if direct else self.nearby_verbs
-        return verbs is None or verb in verbs
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What a statement adds to a dossier. `act`: it makes its quarter of an hour a time of learning; `weak`: a weak source says so."""
-
-    statement: bytes
-    at: int
-    fact: Fact | None
-    taken_back: TakenBack | None
-    act: bool
-    weak: bool
-
-    @property
-    def nothing(self) -> bool:
-        return self.fact is None and self.taken_back is None and not self.act
-
-
-def told_by(statement: Statement, body: bytes, ifi: str, wanted: Wanted, words: Vocabulary, *, direct: bool) -> Told:
-    """Raises EvidenceError when a member that a rule looks at is too long to keep."""
-    verb, kind = words.verb(statement.verb.id), words.type(statement.object.type)
-    back = verb in words.takes_back
-    award = not direct and verb in words.takes_back_course and kind in words.award_types
-    asked = wanted.asks(verb, direct) and not back
-    fact = fact_of(
-        statement, ifi, words, direct=direct, body=body, paths=wanted.paths if asked else ()
-    )  # its moment and source are needed for an act too
-    reported = verb in words.reported_verbs and (kind in words.reported_types or (direct and wanted.reported))
-    taken = None
-    if back and (direct or award or wanted.nearby_verbs != frozenset()):
-        taken = TakenBack(fact.statement, fact.at, statement.object.id, award, fact.batch)
-    return Told(fact.statement, fact.at, fact if asked else None, taken, verb in words.acts and not reported, bool(fact.weak))
-
 
 class OpenDossier:
-    """A dossier that is being added to."""
+    """A dossier that is being added to, with what was new in it.
+
+    `moments`: of what was told; `backs`: of what took something back or fell away; `evidence`: whether there was more than acts.
+    """
+
+    __slots__ = ("_acts", "_facts", "_taken_back", "backs", "before", "evidence", "moments")
 
     def __init__(self, dossier: Dossier) -> None:
         self.before = dossier
         self._facts = {fact.statement: fact for fact in dossier.facts}
         self._taken_back = {one.statement: one for one in dossier.taken_back}
         self._acts = (dict(dossier.acts), dict(dossier.weak_acts))
-        self.changed = False
+        self.moments: list[int] = []
+        self.backs: list[int] = []
+        self.evidence = False
 
-    def tell(self, told: Told) -> bool:
-        """Whether it was new. Raises EvidenceError when there would be too many facts."""
-        new = False
-        if told.fact is not None and self._facts.get(told.statement) != told.fact:
-            if len(self._facts) >= MOST_FACTS and told.statement not in self._facts:
-                raise EvidenceError(f"one learner has more than {MOST_FACTS:,} pieces of evidence for one activity")
-            self._facts[told.statement] = told.fact
-            new = True
-        if told.taken_back is not None and told.statement not in self._taken_back:
-            self._taken_back[told.statement] = told.taken_back
-            new = True
-        if told.act and self._act(self._acts[told.weak], told.at // QUARTER, told.statement[-TAIL:]):
-            new = True
-        self.changed = self.changed or new
-        return new
+    @property
+    def changed(self) -> bool:
+        return bool(self.moments or self.backs)
 
-    def forget(self, statement: bytes, at: int) -> bool:
-        """The statement was voided. Whether there was anything of it."""
+    def tell(self, statement: Statement, basics: Basics, body: bytes, wanted: Wanted, words: Vocabulary, *, direct: bool) -> None:
+        """Raises EvidenceError when a member that a rule looks at is too long to keep, or there would be too many facts."""
+        verb = basics.verb
+        verbs = wanted.direct_verbs if direct else wanted.nearby_verbs
+        if verb in words.takes_back:
+            self._take_back(statement, basics, wanted, words, direct)
+        elif verbs is None or verb in verbs:
+            self._add(fact_of(statement, basics, self.before.ifi, words, direct=direct, body=body, paths=wanted.paths))
+        if verb not in words.acts:
+            return
+        if verb in words.reported_verbs and ((direct and wanted.reported) or basics.type in words.reported_types):
+            return
+        if _act(self._acts[1 if basics.weak else 0], basics.at // QUARTER, basics.statement[-TAIL:]):
+            self.moments.append(basics.at)
+
+    def _add(self, fact: Fact) -> None:
+        before = self._facts.get(fact.statement)
+        if before == fact:
+            return
+        if before is None and len(self._facts) >= MOST_FACTS:
+            raise EvidenceError(f"one learner has more than {MOST_FACTS:,} pieces of evidence for one activity")
+        self._facts[fact.statement] = fact
+        self.moments.append(fact.at)
+        self.evidence = True
+
+    def _take_back(self, statement: Statement, basics: Basics, wanted: Wanted, words: Vocabulary, direct: bool) -> None:
+        award = not direct and basics.verb in words.takes_back_course and basics.type in words.award_types
+        if not (direct or award or wanted.nearby_verbs != frozenset()) or basics.statement in self._taken_back:
+            return
+        batch = statement.context_extensions.get(words.batch)
+        named = batch if isinstance(batch, str) else ""
+        self._taken_back[basics.statement] = TakenBack(basics.statement, basics.at, statement.object.id, award, named)
+        self.backs.append(basics.at)
+
+    def forget(self, statement: bytes, at: int) -> None:
+        """The statement was voided."""
         found = self._facts.pop(statement, None) is not None or self._taken_back.pop(statement, None) is not None
         quarter, tail = at // QUARTER, statement[-TAIL:]
         for acts in self._acts:
@@ -136,8 +128,8 @@ class OpenDossier:
                     acts[quarter] = b"".join(some)
                 else:
                     del acts[quarter]
-        self.changed = self.changed or found
-        return found
+        if found:
+            self.backs.append(at)
 
     def closed(self) -> Dossier:
         """As it is now."""
@@ -149,16 +141,28 @@ class OpenDossier:
             before.value,
             tuple(sorted(self._facts.values(), key=lambda fact: (fact.at, fact.statement))),
             tuple(sorted(self._taken_back.values(), key=lambda one: (one.at, one.statement))),
-            dict(sorted(self._acts[0].items())),
-            dict(sorted(self._acts[1].items())),
+            _ordered(self._acts[0]),
+            _ordered(self._acts[1]),
         )
 
-    def _act(self, acts: dict[int, bytes], quarter: int, tail: bytes) -> bool:
-        some = _tails(acts.get(quarter, b""))
-        if len(some) >= _MOST_ACTS or tail in some:
-            return False
-        acts[quarter] = b"".join(sorted([*some, tail]))
+
+def _act(acts: dict[int, bytes], quarter: int, tail: bytes) -> bool:
+    """Whether it was new."""
+    tails = acts.get(quarter)
+    if tails is None:
+        acts[quarter] = tail
         return True
+    at = tails.find(tail)
+    while at >= 0 and at % TAIL:
+        at = tails.find(tail, at + 1)
+    if at >= 0 or len(tails) >= _MOST_ACTS * TAIL:
+        return False
+    acts[quarter] = tails + tail
+    return True
+
+
+def _ordered(acts: dict[int, bytes]) -> dict[int, bytes]:
+    return {quarter: tails if len(tails) == TAIL else b"".join(sorted(_tails(tails))) for quarter, tails in sorted(acts.items())}
 
 
 def _tails(tails: bytes) -> list[bytes]:

@@ -6,24 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from credentials.errors import EvidenceError
-from credentials.evidence.clauses import MISSING, Compare, Known, Missing, Parameter, Ref, Role, Value, compare, holds
+from credentials.evidence.clauses import Missing
+from credentials.evidence.compiled import Check, Parameters, Seen, in_time
 from credentials.evidence.facts import Fact, value_at
 from credentials.evidence.presence import presence
 from credentials.evidence.rule import PLANNED_MINUTES, Condition, EvidenceRule
 
+_NOBODY: Mapping[str, Fact] = {}
 MOST_TRIES = 20_000  # of combinations of statements, for rules that compare statements with each other
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A fact, and the role of the activity that it is about; "" for a part of a bound activity."""
-
-    fact: Fact
-    role: str = ""
-
-    @property
-    def order(self) -> tuple[int, bytes]:
-        return self.fact.at, self.fact.statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +43,19 @@ class Outcome:
         return tuple(dict.fromkeys(fact.id for finding in self.findings for fact in finding.used))
 
     @property
+    def used(self) -> frozenset[bytes]:
+        """The same, as they are kept."""
+        return frozenset([fact.statement for finding in self.findings for fact in finding.used])
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """The names of the conditions that nothing satisfies."""
         return tuple(finding.condition.name for finding in self.findings if finding.at is None)
 
 
-def evaluate(rule: EvidenceRule, seen: Iterable[Seen], parameters: Mapping[str, float]) -> Outcome:
+def evaluate(rule: EvidenceRule, seen: Iterable[Seen], parameters: Parameters) -> Outcome:
     """`parameters`: those of the batch that are set. Raises EvidenceError when the rule takes more than `MOST_TRIES` steps."""
-    facts = sorted(seen, key=lambda one: one.order)
+    facts = sorted(seen, key=in_time)
     if not rule.identity:
         return _evaluate(rule, facts, parameters)
     outcomes = [_evaluate(rule, group, parameters) for group in _groups(rule, facts)]
@@ -80,19 +75,19 @@ def _groups(rule: EvidenceRule, facts: Sequence[Seen]) -> Iterator[list[Seen]]:
     yield from groups.values()
 
 
-def _evaluate(rule: EvidenceRule, facts: Sequence[Seen], parameters: Mapping[str, float]) -> Outcome:
-    joined = {name for condition in rule.conditions if condition.refs() for name in (condition.name, *condition.refs())}
-    found = {one.name: _finding(one, facts, parameters) for one in rule.conditions if one.name not in joined}
+def _evaluate(rule: EvidenceRule, facts: Sequence[Seen], parameters: Parameters) -> Outcome:
+    joined = rule.joined
+    found = {one.name: _finding(one, rule.checks[one.name], facts, parameters) for one in rule.conditions if one.name not in joined}
     if joined:
-        found |= _Join([one for one in rule.conditions if one.name in joined], facts, parameters).findings()
+        found |= _Join([one for one in rule.conditions if one.name in joined], rule.checks, facts, parameters).findings()
     findings = tuple(found[condition.name] for condition in rule.conditions)
     moments = [finding.at for finding in findings]
     return Outcome(findings, None if None in moments else max((at for at in moments if at is not None), default=None))
 
 
-def _finding(condition: Condition, facts: Sequence[Seen], parameters: Mapping[str, float]) -> Finding:
+def _finding(condition: Condition, check: Check, facts: Sequence[Seen], parameters: Parameters) -> Finding:
     """Of a condition that looks at no other's statement. The earliest statements that suffice are used."""
-    passing = _without_repeats(one.fact for one in facts if _passes(condition, one, parameters, {}))
+    passing = _without_repeats(one.fact for one in facts if check(one, parameters, _NOBODY) is True)
     needs = condition.needs
     if needs.count is not None:
         return _counted(condition, passing, needs.count)
@@ -124,32 +119,6 @@ def _without_repeats(facts: Iterable[Fact]) -> list[Fact]:
     return list({fact.repeat: fact for fact in reversed(list(facts))}.values())[::-1]
 
 
-def _passes(condition: Condition, one: Seen, parameters: Mapping[str, float], chosen: Mapping[str, Fact]) -> bool:
-    return _told(condition, one, parameters, chosen) is True
-
-
-def _told(condition: Condition, one: Seen, parameters: Mapping[str, float], chosen: Mapping[str, Fact]) -> bool | None:
-    """None: it depends on statements that are not chosen, or on what is not in this one."""
-
-    def look(asked: Compare) -> bool | None:
-        left = value_at(one.fact, asked.path)
-        right: Known
-        match asked.operand:
-            case Value(value):
-                right = value
-            case Role(role):
-                return (one.role == role) is (asked.op == "eq")
-            case Parameter(name):
-                if name not in parameters:
-                    return True
-                right = parameters[name]
-            case Ref(name, path):
-                right = value_at(chosen[name], path) if name in chosen else MISSING
-        return compare(asked.op, left, right)
-
-    return holds(condition.test, look)
-
-
 @dataclass
 class _Join:
     """Conditions of one statement each that compare their statements. Of all combinations the one that was complete first is taken.
@@ -158,14 +127,17 @@ class _Join:
     """
 
     conditions: Sequence[Condition]
+    checks: Mapping[str, Check]
     facts: Sequence[Seen]
-    parameters: Mapping[str, float]
+    parameters: Parameters
     tries: int = 0
     _order: list[tuple[Condition, list[tuple[int, Seen]]]] = field(default_factory=list)
 
     def findings(self) -> dict[str, Finding]:
         for condition in _in_order(self.conditions):
-            possible = [(at, one) for at, one in enumerate(self.facts) if _told(condition, one, self.parameters, {}) is not False]
+            possible = [
+                (at, one) for at, one in enumerate(self.facts) if self.checks[condition.name](one, self.parameters, _NOBODY) is not False
+            ]
             self._order.append((condition, possible))
         low, high = 0, len(self.facts)
         best = self._solve(high)
@@ -181,7 +153,7 @@ class _Join:
         """What there is when no combination suffices: statements that pass as far as it looks at no other's."""
         if condition.refs():
             return Finding(condition, (), None, 0, 1)
-        return _finding(condition, self.facts, self.parameters)
+        return _finding(condition, self.checks[condition.name], self.facts, self.parameters)
 
     def _solve(self, count: int, at: int = 0, chosen: dict[str, Fact] | None = None) -> dict[str, Fact] | None:
         chosen = chosen if chosen is not None else {}
@@ -194,7 +166,7 @@ class _Join:
             self.tries += 1
             if self.tries > MOST_TRIES:
                 raise EvidenceError(f"the rule compares too many combinations of statements: more than {MOST_TRIES:,}")
-            if _passes(condition, one, self.parameters, chosen):
+            if self.checks[condition.name](one, self.parameters, chosen) is True:
                 chosen[condition.name] = one.fact
                 if (found := self._solve(count, at + 1, chosen)) is not None:
                     return found

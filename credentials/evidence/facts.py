@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from hashlib import blake2b
 from typing import TypeAlias
-from uuid import UUID
 
 import msgspec
 
 from credentials.errors import EvidenceError
 from credentials.evidence.clauses import MINUTES, MISSING, SCORE, TIMESTAMP, Json, Known, Missing, Path
-from credentials.evidence.statement import Activity, Result, Statement, moment
+from credentials.evidence.statement import NO_RESULT, Statement, mentions, moment
 from credentials.evidence.vocabulary import Vocabulary
 
 MOST_KEPT = 4_096  # bytes of what a rule's path finds in one statement; a score or an id takes some dozen
@@ -34,7 +33,7 @@ PathTexts: TypeAlias = tuple[tuple[Path, str], ...]
 _json = msgspec.json.Decoder()
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
+class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`statement`: its id, 16 bytes. `at`: when it happened, microseconds UTC. `repeat`: the same for a statement that was sent again under
     another id. `verb` and `type` as the vocabulary says them. `direct`: about the bound activity itself, not about a part of it.
 
@@ -64,29 +63,54 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     @property
     def id(self) -> str:
         """The statement's id as text."""
-        return str(UUID(bytes=self.statement))
+        text = self.statement.hex()
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
-def fact_of(statement: Statement, ifi: str, words: Vocabulary, *, direct: bool, body: bytes = b"", paths: PathTexts = ()) -> Fact:
+class Basics(msgspec.Struct, frozen=True, gc=False):
+    """What every statement is looked at for: its id, moment, verb, the type of its object, and whether its source is weak."""
+
+    statement: bytes
+    at: int
+    verb: str
+    type: str
+    weak: str
+
+
+def basics_of(statement: Statement, words: Vocabulary) -> Basics:
+    """Raises ValueError for an id or a timestamp that is none."""
+    verb, kind = statement.verb.id, statement.object.type
+    return Basics(
+        bytes.fromhex(statement.id.replace("-", "")),
+        moment(statement.timestamp),
+        words.verbs.get(verb, verb),
+        words.types.get(kind, kind),
+        weak_source(statement, words),
+    )
+
+
+def fact_of(
+    statement: Statement, basics: Basics, ifi: str, words: Vocabulary, *, direct: bool, body: bytes = b"", paths: PathTexts = ()
+) -> Fact:
     """`body`: the statement itself, read whole only where rules ask for `paths` beyond those that are always kept.
 
     Raises EvidenceError when what lies at a path is too long to keep.
     """
-    at, verb, result = moment(statement.timestamp), words.verb(statement.verb.id), statement.result or Result()
+    result = statement.result or NO_RESULT
     around, told = statement.context_extensions, statement.result_extensions
     return Fact(
-        statement=UUID(statement.id).bytes,
-        at=at,
-        repeat=_repeat(statement, ifi, verb, at, around.get(words.event)),
-        verb=verb,
+        statement=basics.statement,
+        at=basics.at,
+        repeat=_repeat(statement, ifi, basics.verb, basics.at, around.get(words.event)),
+        verb=basics.verb,
         activity=statement.object.id,
-        type=words.type(statement.object.type),
+        type=basics.type,
         direct=direct,
         success=result.success,
         completion=result.completion,
-        score=scaled_score(_json.decode(result.score)) if len(memoryview(result.score)) else None,
+        score=scaled_score(_json.decode(result.score)) if result.scored else None,
         seconds=duration_seconds(result.duration),
-        weak=weak_source(statement, words),
+        weak=basics.weak,
         batch=_text(around.get(words.batch)),
         claimed=_whole(told.get(words.claimed, around.get(words.claimed))),
         number=_text(told.get(words.number, around.get(words.number))),
@@ -146,15 +170,15 @@ def duration_seconds(text: str) -> float | None:
 
 def weak_source(statement: Statement, words: Vocabulary) -> str:
     """The name of the weak source that the statement comes from, "" when it comes from none."""
-    for category in statement.categories:
-        for prefix, name in words.weak_categories:
-            if category.id.startswith(prefix):
-                return name
-    return _weak_extension(statement.object, words)
-
-
-def _weak_extension(activity: Activity, words: Vocabulary) -> str:
-    told = activity.extensions
+    context = statement.context
+    if context is not None and context.context_activities is not None:
+        for category in context.context_activities.category:
+            if category.id.startswith(words.weak_prefixes):
+                return next(name for prefix, name in words.weak_categories if category.id.startswith(prefix))
+    definition = statement.object.definition
+    if definition is None or not mentions(definition.extensions, words.weak_hints):
+        return ""
+    told = statement.object.extensions
     return next((name for iri, name in words.weak_extensions if iri in told), "")
 
 

@@ -10,13 +10,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from credentials.catalogue.counting import Ruling, ruling
 from credentials.catalogue.model import Batch, Programme
 from credentials.catalogue.provider import ProviderProfile
+from credentials.evidence.compiled import in_time
 from credentials.evidence.dossier import QUARTER, Dossier
-from credentials.evidence.evaluate import Outcome, Seen, evaluate
+from credentials.evidence.evaluate import Outcome, evaluate
 from credentials.evidence.facts import Fact
 from credentials.evidence.places import LocalDay
 from credentials.evidence.rule import MINIMUM_SCORE, PLANNED_MINUTES, EvidenceRule
@@ -44,7 +46,9 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Everything that is looked at. `excluded`: it was decided that this event is not the person's, whatever statements say."""
+    """Everything that is looked at. `excluded`: it was decided that this event is not the person's, whatever statements say.
+    `rulings`: what the catalogue was found to say of days, shared by all persons of the batch.
+    """
 
     batch: Batch
     programme: Programme
@@ -54,6 +58,7 @@ class Case:
     local_day: LocalDay
     verdict: Verdict = ""
     excluded: bool = False
+    rulings: dict[date, Ruling] = field(default_factory=dict, compare=False)
 
     @property
     def parameters(self) -> Mapping[str, float]:
@@ -75,10 +80,6 @@ class Sorted:
     day: date
     ruling: Ruling
     aside: str = ""
-
-    @property
-    def seen(self) -> Seen:
-        return Seen(self.fact, self.role)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,6 @@ def judge(case: Case) -> Judgement:
 class _Judging:
     def __init__(self, case: Case) -> None:
         self._case = case
-        self._rulings: dict[date, Ruling] = {}
         self._evidence = [one for piece in case.pieces for one in self._sorted(piece)]
 
     def judgement(self) -> Judgement:
@@ -142,13 +142,12 @@ class _Judging:
     def _doubts(self, asked: Outcome, usable: Sequence[Sorted]) -> tuple[str, ...]:
         """What a person has to look at."""
         assert asked.at is not None  # the caller looked
-        used = set(asked.statements)
-        doubts = {f"weak-source:{one.fact.weak}" for one in usable if one.fact.id in used and one.fact.weak}
+        doubts = {f"weak-source:{one.fact.weak}" for one in usable if one.fact.weak and one.fact.statement in asked.used}
         ruled = self._ruling(self._case.local_day(asked.at))
         return tuple(sorted(doubts | ({str(ruled.reason)} if ruled.outcome == "review" else set())))
 
     def _evaluated(self, evidence: Sequence[Sorted]) -> Outcome:
-        return evaluate(self._case.rule, [one.seen for one in evidence], self._case.parameters)
+        return evaluate(self._case.rule, evidence, self._case.parameters)
 
     def _stands(self, outcome: Outcome) -> bool:
         """Complete, on a day for which the catalogue says that it counts."""
@@ -167,11 +166,10 @@ class _Judging:
         if self._case.rule.sessions:  # each session that comes belongs to it
             sessions = self._sessions(evidence)
             at, statements = max(one.fact.at for one in sessions), tuple(one.fact.id for one in sessions)
-            days = _session_days(sessions)
+            days, used = _session_days(sessions), frozenset([one.fact.statement for one in sessions])
         else:
-            days = self._days(at, weak=REVIEWED in flags)
-        used = set(statements)
-        facts = sorted((one for one in evidence if one.fact.id in used), key=lambda one: one.seen.order)
+            days, used = self._days(at, weak=REVIEWED in flags), outcome.used
+        facts = sorted((one for one in evidence if one.fact.statement in used), key=in_time)
         if any(one.held.expired is not None and one.day > one.held.expired for one in facts):
             flags = (*flags, EXPIRED_IDENTIFIER)
         return Judgement(
@@ -194,26 +192,21 @@ class _Judging:
         for piece in self._case.pieces:
             for acts in (piece.dossier.acts, piece.dossier.weak_acts) if weak else (piece.dossier.acts,):
                 found |= self._act_days(piece, acts, until)
-        return tuple(DayOfLearning(day) for day in sorted(found)[:MOST_DAYS])
+        return tuple([_learnt(day) for day in sorted(found)[:MOST_DAYS]])
 
     def _act_days(self, piece: Piece, acts: Mapping[int, bytes], until: int) -> set[date]:
         mine = [window for window in piece.windows if window.batch == self._case.batch.id]
-        found: set[date] = set()
-        for quarter in acts:
-            at = quarter * QUARTER
-            if at > until or not any(window.covers(at) for window in mine):
-                continue
-            day = self._case.local_day(at)
-            if day not in found and piece.held.holds_on(day) and self._ruling(day).outcome in ("counts", "review"):
-                found.add(day)
-        return found
+        local_day = self._case.local_day
+        spans = [(window.since, min(window.until, until + 1)) for window in mine]
+        found = {local_day(at) for at in (quarter * QUARTER for quarter in acts) for since, end in spans if since <= at < end}
+        return {day for day in found if piece.held.holds_on(day) and self._ruling(day).outcome in ("counts", "review")}
 
     def _sessions(self, evidence: Sequence[Sorted]) -> list[Sorted]:
         """What passes the rule's condition of sessions, in order; what was sent again once."""
         rule = self._case.rule
-        single = EvidenceRule(rule.id, "", "", tuple(one for one in rule.conditions if one.name == rule.sessions))
-        passing = [one for one in evidence if evaluate(single, [one.seen], self._case.parameters).at is not None]
-        return list({one.fact.repeat: one for one in sorted(passing, key=lambda one: one.seen.order, reverse=True)}.values())[::-1]
+        check = rule.checks[rule.sessions]
+        passing = [one for one in evidence if check(one, self._case.parameters, {}) is True]
+        return list({one.fact.repeat: one for one in sorted(passing, key=in_time, reverse=True)}.values())[::-1]
 
     def _sorted(self, piece: Piece) -> list[Sorted]:
         mine = [window for window in piece.windows if window.batch == self._case.batch.id]
@@ -239,9 +232,9 @@ class _Judging:
 
     def _withdrawn(self, piece: Piece) -> frozenset[bytes]:
         """By whatever name of the person it was taken back: an LMS may have renamed the account meanwhile."""
-        same = [one for one in self._case.pieces if (one.dossier.match, one.dossier.value) == (piece.dossier.match, piece.dossier.value)]
-        if not any(one.dossier.taken_back for one in same):
+        if not any(one.dossier.taken_back for one in self._case.pieces):
             return frozenset()
+        same = [one for one in self._case.pieces if (one.dossier.match, one.dossier.value) == (piece.dossier.match, piece.dossier.value)]
         taken = [
             back for one in same for back in one.dossier.taken_back if one is piece or one.held.holds_on(self._case.local_day(back.at))
         ]
@@ -249,13 +242,18 @@ class _Judging:
         return withdrawn(facts, taken, piece.windows)
 
     def _ruling(self, day: date) -> Ruling:
-        found = self._rulings.get(day)
+        found = self._case.rulings.get(day)
         if found is None:
             case = self._case
-            found = self._rulings[day] = ruling(case.programme, case.batch, case.provider, day)
+            found = case.rulings[day] = ruling(case.programme, case.batch, case.provider, day)
         return found
 
 
 def _session_days(sessions: Sequence[Sorted]) -> tuple[DayOfLearning, ...]:
     many = Counter(one.day for one in sessions)
     return tuple(DayOfLearning(day, min(many[day], MOST_SESSIONS)) for day in sorted(many)[:MOST_DAYS])
+
+
+@lru_cache(maxsize=10_000)
+def _learnt(day: date) -> DayOfLearning:
+    return DayOfLearning(day)

@@ -18,8 +18,9 @@ def local_day(postings: Sequence[Posting], otherwise: str) -> LocalDay:
     """The date of a moment (microseconds UTC) where the person was posted then; before the first posting, where that one is; in the zone
     `otherwise` when there is none.
     """
-    if not postings:
-        return lambda at: day_in(otherwise, at)
+    if len({one.time_zone for one in postings}) <= 1:
+        zone = postings[0].time_zone if postings else otherwise
+        return lambda at: _day(zone, at // QUARTER)
     dated = [(one.since, one.time_zone) for one in reversed(postings)]
 
     def day(at: int) -> date:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from credentials.evidence.clauses import All, Compare, Either, Path, Ref, Role, Test, Value, comparisons
+from credentials.evidence.compiled import Check, compiled
 from credentials.evidence.facts import ALWAYS_KEPT, PathTexts, path_text
 
 PLANNED_MINUTES = "planned_minutes"
@@ -77,6 +78,16 @@ class EvidenceRule:
     def roles(self) -> frozenset[str]:
         """The roles that a batch must bind."""
         return frozenset().union(*(condition.roles() for condition in self.conditions))
+
+    @cached_property
+    def checks(self) -> Mapping[str, Check]:
+        """The tests of the conditions as functions, by name."""
+        return {condition.name: compiled(condition.test) for condition in self.conditions}
+
+    @cached_property
+    def joined(self) -> frozenset[str]:
+        """The conditions that look at each other's statements."""
+        return frozenset(name for condition in self.conditions if condition.refs() for name in (condition.name, *condition.refs()))
 
     @cached_property
     def paths(self) -> PathTexts:

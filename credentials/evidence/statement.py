@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import msgspec
@@ -18,12 +18,12 @@ _NONE = msgspec.Raw(b"")
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)?$")
 
 
-class _Account(msgspec.Struct, rename="camel"):
+class _Account(msgspec.Struct, rename="camel", gc=False):
     home_page: str
     name: str
 
 
-class _Actor(msgspec.Struct, rename="camel"):
+class _Actor(msgspec.Struct, rename="camel", gc=False):
     object_type: str = "Agent"
     account: _Account | None = None
     mbox: str = ""
@@ -31,18 +31,18 @@ class _Actor(msgspec.Struct, rename="camel"):
     openid: str = ""
 
 
-class _Verb(msgspec.Struct):
+class _Verb(msgspec.Struct, gc=False):
     id: str
 
 
-class Definition(msgspec.Struct):
+class Definition(msgspec.Struct, gc=False):
     """Of an activity; `extensions` as JSON, empty when there are none."""
 
     type: str = ""
     extensions: msgspec.Raw = _NONE
 
 
-class Activity(msgspec.Struct, rename="camel"):
+class Activity(msgspec.Struct, rename="camel", gc=False):
     """An activity, or whatever else stands where one may stand (then `object_type` says so)."""
 
     id: str = ""
@@ -58,7 +58,7 @@ class Activity(msgspec.Struct, rename="camel"):
         return extensions(self.definition.extensions) if self.definition is not None else {}
 
 
-class Result(msgspec.Struct):
+class Result(msgspec.Struct, gc=False):
     """`score` as JSON, empty when there is none."""
 
     success: bool | None = None
@@ -67,19 +67,32 @@ class Result(msgspec.Struct):
     score: msgspec.Raw = _NONE
     extensions: msgspec.Raw = _NONE
 
-
-class _Around(msgspec.Struct):
-    parent: list[Activity] = []
-    grouping: list[Activity] = []
-    category: list[Activity] = []
+    @property
+    def scored(self) -> bool:
+        return self.score is not _NONE
 
 
-class _Context(msgspec.Struct, rename="camel"):
+NO_RESULT = Result()
+
+
+class Near(msgspec.Struct, gc=False):
+    """An activity of the context, as far as nearly every reader needs it."""
+
+    id: str = ""
+
+
+class _Around(msgspec.Struct, gc=False):
+    parent: list[Near] = []
+    grouping: list[Near] = []
+    category: list[Near] = []
+
+
+class _Context(msgspec.Struct, rename="camel", gc=False):
     context_activities: _Around | None = None
     extensions: msgspec.Raw = _NONE
 
 
-class Statement(msgspec.Struct):
+class Statement(msgspec.Struct, gc=False):
     """The members that evidence needs."""
 
     id: str
@@ -93,17 +106,18 @@ class Statement(msgspec.Struct):
     @property
     def voids(self) -> str | None:
         """The id of the statement that this one voids."""
-        return self.object.id.lower() if self.verb.id == _VOIDED and self.object.object_type == "StatementRef" else None
+        if self.verb.id != _VOIDED:
+            return None
+        return self.object.id.lower() if self.object.object_type == "StatementRef" else None
 
     @property
-    def around(self) -> Iterator[Activity]:
+    def around(self) -> list[Near]:
         """The activities that the object is part of: parents, then groupings."""
-        if self.context is not None and self.context.context_activities is not None:
-            yield from self.context.context_activities.parent
-            yield from self.context.context_activities.grouping
+        around = self.context.context_activities if self.context is not None else None
+        return [] if around is None else around.parent + around.grouping if around.parent else around.grouping
 
     @property
-    def categories(self) -> list[Activity]:
+    def categories(self) -> list[Near]:
         around = self.context.context_activities if self.context is not None else None
         return around.category if around is not None else []
 
@@ -116,7 +130,21 @@ class Statement(msgspec.Struct):
         return extensions(self.result.extensions) if self.result is not None else {}
 
 
+class _Whole(msgspec.Struct, gc=False):
+    parent: list[Activity] = []
+    grouping: list[Activity] = []
+
+
+class _WholeContext(msgspec.Struct, rename="camel", gc=False):
+    context_activities: _Whole | None = None
+
+
+class _Surrounded(msgspec.Struct, gc=False):
+    context: _WholeContext | None = None
+
+
 _decoder = msgspec.json.Decoder(Statement)
+_surrounded = msgspec.json.Decoder(_Surrounded)
 _json = msgspec.json.Decoder()
 
 
@@ -127,8 +155,16 @@ def read_statement(body: bytes) -> Statement:
 
 def extensions(raw: msgspec.Raw) -> dict[str, Json]:
     """An object of extensions."""
-    found = _json.decode(raw) if len(memoryview(raw)) else None
+    found = None if raw is _NONE else _json.decode(raw)
     return found if isinstance(found, dict) else {}
+
+
+def mentions(raw: msgspec.Raw, some: Iterable[bytes]) -> bool:
+    """Whether JSON could have a member whose name contains one of these: a look at the bytes, so that hardly any need be read."""
+    if raw is _NONE:
+        return False
+    content = bytes(raw)
+    return any(one in content for one in some)
 
 
 def identifier(actor: _Actor) -> str | None:
@@ -144,9 +180,17 @@ def identifier(actor: _Actor) -> str | None:
     return openid_term(actor.openid) if actor.openid else None
 
 
+def around_whole(body: bytes) -> list[Activity]:
+    """The activities that the object is part of, with what the statement says of them. Raises as `read_statement`."""
+    context = _surrounded.decode(body).context
+    around = context.context_activities if context is not None else None
+    return [] if around is None else around.parent + around.grouping
+
+
 def external_ids(activity: Activity, words: Vocabulary) -> frozenset[str]:
     """The ids that the statement gives the activity besides its IRI."""
-    if activity.definition is None or not len(memoryview(activity.definition.extensions)):
+    definition = activity.definition
+    if definition is None or not mentions(definition.extensions, words.external_hints):
         return frozenset()
     told = activity.extensions
     return frozenset(value for name in words.external_ids if isinstance(value := told.get(name), str) and value)

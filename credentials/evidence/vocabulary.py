@@ -26,6 +26,7 @@ class Vocabulary:
     - `weak_categories`, `weak_extensions`: by these a statement is known to come from the learner's own browser, by the source's name.
     - `doors`: categories of statements that came by a door for learning without an LMS, and which.
     - `external_ids`: extensions of an activity that carry an id of the provider's or of the catalogue.
+    - `…_hints`: what the bytes of JSON contain that has one of these.
     """
 
     verbs: Mapping[str, str]
@@ -38,9 +39,12 @@ class Vocabulary:
     takes_back_course: frozenset[str]
     award_types: frozenset[str]
     weak_categories: tuple[tuple[str, str], ...]
+    weak_prefixes: tuple[str, ...]
     weak_extensions: tuple[tuple[str, str], ...]
     doors: Mapping[str, str]
     external_ids: tuple[str, ...]
+    external_hints: tuple[bytes, ...]
+    weak_hints: tuple[bytes, ...]
     event: str
     batch: str
     claimed: str
@@ -72,9 +76,12 @@ def vocabulary() -> Vocabulary:
         takes_back_course=frozenset(back["of_the_course"]),
         award_types=frozenset(back["awards"]),
         weak_categories=tuple((prefix, name) for name, signs in weak.items() for prefix in signs["category_prefixes"]),
+        weak_prefixes=tuple(prefix for signs in weak.values() for prefix in signs["category_prefixes"]),
         weak_extensions=tuple((iri, name) for name, signs in weak.items() for iri in signs["object_extensions"]),
         doors={category: door for door, category in raw["doors"].items()},
         external_ids=(*words["external_ids"], words["catalogue_code"]),
+        external_hints=tuple(_hint(iri) for iri in (*words["external_ids"], words["catalogue_code"])),
+        weak_hints=tuple(_hint(iri) for signs in weak.values() for iri in signs["object_extensions"]),
         event=words["event"],
         batch=words["batch"],
         claimed=words["claimed"],
@@ -84,3 +91,8 @@ def vocabulary() -> Vocabulary:
 
 def _aliases(raw: Any) -> dict[str, str]:
     return {alias: meant for meant, aliases in raw.items() for alias in aliases}
+
+
+def _hint(iri: str) -> bytes:
+    """The last part of an IRI: JSON may write the slashes before it in two ways."""
+    return iri.rpartition("/")[2].encode()

@@ -123,6 +123,10 @@ class Records(Protocol):
         """
         ...
 
+    async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
+        """For each prefix the first `limit` values that `scan` gives; at most `MOST_WRITES` prefixes. For what is few under each."""
+        ...
+
     async def commit(self, *writes: Write) -> None:
         """All writes or none; durable when it returns. Raises ConflictError, and nothing is written, when a condition does not hold.
 

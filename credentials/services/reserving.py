@@ -65,8 +65,11 @@ class Reserving:
 
     def certificate_id(self, draft: Draft) -> str:
         """128 bits of a keyed hash as 26 letters and digits: the same for the same issue, and nobody can guess it."""
-        parts = (draft.programme, draft.version, draft.batch, draft.person, draft.number)
-        return id_text(self._derived.mac("certificate-id/1", *parts)[:16])
+        return self.id_of(draft.programme, draft.version, draft.batch, draft.person, draft.number)
+
+    def id_of(self, programme: str, version: int, batch: str, person: str, number: int) -> str:
+        """As `certificate_id`, before there is a draft."""
+        return id_text(self._derived.mac("certificate-id/1", programme, version, batch, person, number)[:16])
 
     async def latest(self, batch: str, person: str) -> Issue | None:
         """The newest issue for this person and batch."""

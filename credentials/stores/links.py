@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from credentials.people.links import Held, Holder, Identity
-from credentials.ports.records import Kept, Parts, Records, Table, get_all, scan_all
+from credentials.ports.records import MOST_WRITES, Kept, Parts, Records, Table, get_all, scan_all
 from credentials.stores.people import NUMBERS, PROFILES, Numbered
 from lrs.ports import account_term
 
@@ -23,6 +23,7 @@ IDENTITIES: Table[Identity] = Table(
     },
 )
 LINK_TABLES: tuple[Table[Any], ...] = (IDENTITIES,)
+_MOST_IDENTITIES = 1_000  # of one person at one provider; more is no person
 _NUMBER_KINDS = frozenset({"nip", "nip-old", "ni-pppk"})
 
 
@@ -51,13 +52,21 @@ class LinkRecords:
 
     async def identifiers_of(self, person: str, provider: str) -> list[Held]:
         """By what the provider's statements name the person, each with its days. Linked ones first, then asserted numbers."""
-        identities = await scan_all(self.records, IDENTITIES, "person", (person, provider))
-        linked = [Held(one.ifi, link.level, link.since, link.until) for one in identities for link in one.held() if link.person == person]
-        taken = {one.ifi for one in linked} | {one.ifi for one in identities if one.refuses(person)}
-        asserted = [one for one in await self._numbers_of(person) if one.ifi not in taken]
-        others = await get_all(self.records, IDENTITIES, [(provider, one.ifi) for one in asserted])
-        claimed = {one.ifi for one in others.values() if one.held()}  # a link is stronger than an asserted number
-        return linked + [one for one in asserted if one.ifi not in claimed]
+        return (await self.identifiers_of_many([(person, provider)]))[person, provider]
+
+    async def identifiers_of_many(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Held]]:
+        """As `identifiers_of`, for many (person, provider)."""
+        pairs = list(dict.fromkeys(wanted))
+        identities: list[list[Identity]] = []
+        for start in range(0, len(pairs), MOST_WRITES):
+            identities += await self.records.scan_many(IDENTITIES, "person", pairs[start : start + MOST_WRITES], _MOST_IDENTITIES)
+        numbers = await self._numbers_of_many([person for person, _ in pairs])
+        asked = [(provider, one.ifi) for person, provider in pairs for one in numbers.get(person, ())]
+        others = await get_all(self.records, IDENTITIES, list(asked)) if asked else {}
+        return {
+            pair: _held(pair[0], mine, numbers.get(pair[0], []), [one for one in others.values() if one.provider == pair[1]])
+            for pair, mine in zip(pairs, identities, strict=True)
+        }
 
     async def providers_of(self, person: str) -> list[str]:
         """The providers with a link of this person, undone ones too. An asserted number can come from any other."""
@@ -92,13 +101,25 @@ class LinkRecords:
         known = {row.value: row for row in rows.values() if not row.held}
         return {ifi: known[number] for ifi, number in wanted.items() if number in known}
 
-    async def _numbers_of(self, person: str) -> list[Held]:
-        profile = await self.records.get(PROFILES, person) if self.asn_home_page else None
-        return [
-            Held(self.asserted_ifi(one.value), "nip-asserted", expired=one.until)
-            for one in (profile.value.identifiers if profile else ())
-            if one.kind in _NUMBER_KINDS and not one.held
-        ]
+    async def _numbers_of_many(self, persons: Sequence[str]) -> dict[str, list[Held]]:
+        if not self.asn_home_page:
+            return {}
+        profiles = await get_all(self.records, PROFILES, [(one,) for one in dict.fromkeys(persons)])
+        return {
+            profile.person: [
+                Held(self.asserted_ifi(one.value), "nip-asserted", expired=one.until)
+                for one in profile.identifiers
+                if one.kind in _NUMBER_KINDS and not one.held
+            ]
+            for profile in profiles.values()
+        }
+
+
+def _held(person: str, mine: Sequence[Identity], asserted: Sequence[Held], others: Sequence[Identity]) -> list[Held]:
+    """`others`: the identities of what is asserted. A link is stronger than an asserted number."""
+    linked = [Held(one.ifi, link.level, link.since, link.until) for one in mine for link in one.held() if link.person == person]
+    taken = {one.ifi for one in linked} | {one.ifi for one in mine if one.refuses(person)} | {one.ifi for one in others if one.held()}
+    return linked + [one for one in asserted if one.ifi not in taken]
 
 
 def _holders(identity: Identity | None, number: Numbered | None) -> tuple[Holder, ...]:

@@ -129,6 +129,14 @@ class RecordsContract:
         assert found == sorted(range(7), reverse=descending)
         assert pages == 3
 
+    async def test_many_small_scans_are_one_question(self, records: Records) -> None:
+        await records.commit(*(Insert(NOTES, Note("sari", number, tags=("odd" if number % 2 else "even",))) for number in range(7)))
+        singly = [(await records.scan(NOTES, "tag", (tag,), limit=2)).values for tag in ("odd", "even", "none")]
+        assert [len(some) for some in singly] == [2, 2, 0]
+        assert await records.scan_many(NOTES, "tag", [("odd",), ("even",), ("none",)], limit=2) == singly
+        assert [len(some) for some in await records.scan_many(NOTES, None, [("sari",), ("s",)])] == [7, 0]
+        assert await records.scan_many(NOTES, "tag", []) == []
+
     @pytest.mark.parametrize("cursor", ["", "x", "!!!!", "AAAA", "_w", "é"])
     async def test_a_made_up_cursor_is_the_senders_mistake(self, records: Records, cursor: str) -> None:
         with pytest.raises(InvalidRequestError):

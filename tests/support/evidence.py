@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,9 @@ from credentials.catalogue.model import Batch, Binding, Programme
 from credentials.catalogue.provider import Accreditation, ProviderProfile
 from credentials.catalogue.states import StateChange
 from credentials.evidence.clauses import Json
-from credentials.evidence.dossier import Dossier, OpenDossier, Wanted, told_by
-from credentials.evidence.evaluate import Outcome, Seen, evaluate
-from credentials.evidence.facts import Fact, fact_of
+from credentials.evidence.dossier import Dossier, OpenDossier, Wanted
+from credentials.evidence.evaluate import Outcome, evaluate
+from credentials.evidence.facts import Fact, basics_of, fact_of
 from credentials.evidence.judgement import Case, Piece, Verdict
 from credentials.evidence.places import local_day, moments
 from credentials.evidence.presets import presets
@@ -33,6 +34,14 @@ ATTENDED, JOINED, LEFT = "http://adlnet.gov/expapi/verbs/attended", "http://acti
 Members = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact in a role, as `evaluate` takes it."""
+
+    fact: Fact
+    role: str
+
+
 def said(number: int, verb: str, activity: str, when: str = "2026-11-10T03:00:00Z", *, user: str = "sri", **more: Any) -> Members:
     """Statement `number`."""
     return {
@@ -48,12 +57,15 @@ def fact(statement: Members, rule: EvidenceRule | None = None, *, direct: bool =
     """As the projector makes it."""
     body = json.dumps(statement).encode()
     read = read_statement(body)
-    return fact_of(read, identifier(read.actor) or "", vocabulary(), direct=direct, body=body, paths=rule.paths if rule else ())
+    words = vocabulary()
+    return fact_of(
+        read, basics_of(read, words), identifier(read.actor) or "", words, direct=direct, body=body, paths=rule.paths if rule else ()
+    )
 
 
 def judged(rule: EvidenceRule, statements: list[Members], roles: dict[str, str], **parameters: float) -> Outcome:
     """The rule over statements, whose activities play these roles."""
-    return evaluate(rule, [Seen(fact(one, rule), roles.get(one["object"]["id"], "")) for one in statements], parameters)
+    return evaluate(rule, [Told(fact(one, rule), roles.get(one["object"]["id"], "")) for one in statements], parameters)
 
 
 def clause(path: list[str | int], op: str, val: Json) -> dict[str, Json]:
@@ -106,7 +118,7 @@ def dossiers(
                 any(role == "course" for _, role in uses),
             )
             dossier = opened.setdefault((ifi, iri), OpenDossier(Dossier(PROVIDER, ifi, "exact", iri)))
-            dossier.tell(told_by(read, body, ifi, wanted, words, direct=direct))
+            dossier.tell(read, basics_of(read, words), body, wanted, words, direct=direct)
     for (ifi, _), dossier in opened.items():
         for one in statements:
             if one["id"] in voided and identifier(read_statement(json.dumps(one).encode()).actor) == ifi:

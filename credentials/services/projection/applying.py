@@ -5,8 +5,11 @@ that what is written twice is there once.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
 from datetime import date
+from operator import attrgetter
+from typing import TypeAlias
 
 from credentials.evidence.judgement import Case, Judgement
 from credentials.hours.entry import HoursEntry, Source, event_key, reversal
@@ -15,6 +18,9 @@ from credentials.stores.completions import Completion
 
 COACHING, MENTORING = 14, 15  # jalur
 FELL_AWAY, CORRECTED, DOUBTED = "evidence-fell-away", "evidence-changed", "evidence-doubted"
+
+
+CertificateId: TypeAlias = Callable[[int], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +48,11 @@ class Standing:
         return self.completion is not None and self.completion.state == "open"
 
 
-def change(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
-    """None when everything stands as it is judged."""
+def change(person: str, case: Case, judgement: Judgement, standing: Standing, now: int, certificate: CertificateId) -> Change | None:
+    """None when everything stands as it is judged. `certificate`: the id of the certificate of an issue number."""
     before = standing.completion
     if judgement.kind == "complete":
-        return _completed(person, case, judgement, standing, now)
+        return _completed(person, case, judgement, standing, now, certificate)
     if judgement.kind == "review":
         return _doubted(person, case, judgement, standing, now)
     if before is None or before.state == "closed":
@@ -65,25 +71,27 @@ def line_stem(person: str, case: Case) -> str:
     return "jp-" + hashlib.sha256(f"line/1\x00{key}".encode()).hexdigest()[:24]
 
 
-def _completed(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
+def _completed(person: str, case: Case, judgement: Judgement, standing: Standing, now: int, certificate: CertificateId) -> Change | None:
     before = standing.completion
-    stands = _standing(person, case, judgement, before, now)
-    if before is not None and standing.open:
-        kept = replace(stands, lines=before.lines, entry=before.entry)
-        if standing.line is not None and _same(credit_of(person, case, stands, before.lines, now), standing.line):
-            same = replace(kept, changed=before.changed) == before
-            return None if same and kept.certificate else Change(kept, due=not kept.certificate)
+    if before is not None and standing.open and before.certificate:
+        issue, issued = before.issue, before.certificate
     else:
-        stands = replace(stands, certificate="")
-    number = stands.lines + 1
-    credit = credit_of(person, case, stands, number, now)
-    lines = (*_taken_back(standing, now, CORRECTED), credit)
-    return Change(replace(stands, lines=number, entry=credit.id), lines, due=not stands.certificate)
+        issue = (before.issue if before is not None else 0) + 1
+        issued = certificate(issue)
+    due = before is None or not standing.open or not before.certificate
+    if before is not None and standing.line is not None and standing.open:
+        kept = _standing(person, case, judgement, now, before.lines, before.entry, issued, issue)
+        if _same(credit_of(case, kept, now), standing.line):
+            return None if replace(kept, changed=before.changed) == before else Change(kept, due=due)
+    number = (before.lines if before is not None else 0) + 1
+    stands = _standing(person, case, judgement, now, number, line_id(person, case, number), issued, issue)
+    return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due=due)
 
 
 def _doubted(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
     before = standing.completion
-    held = replace(_standing(person, case, judgement, before, now), state="held", entry="")
+    lines, certificate, issue = (before.lines, before.certificate, before.issue) if before is not None else (0, "", 0)
+    held = replace(_standing(person, case, judgement, now, lines, "", certificate, issue), state="held")
     doubtful = doubtful_of(person, case, judgement)
     if before is not None and standing.open:
         return replace(_closed(before, standing, now, DOUBTED), completion=held, doubtful=doubtful)
@@ -97,7 +105,7 @@ def _closed(before: Completion, standing: Standing, now: int, reason: str) -> Ch
     return Change(closed, _taken_back(standing, now, reason), revoked=before.certificate if standing.open else "")
 
 
-def _standing(person: str, case: Case, judgement: Judgement, before: Completion | None, now: int) -> Completion:
+def _standing(person: str, case: Case, judgement: Judgement, now: int, lines: int, entry: str, certificate: str, issue: int) -> Completion:
     assert judgement.learned_on is not None  # of everything that is not incomplete
     programme = case.programme
     return Completion(
@@ -115,18 +123,19 @@ def _standing(person: str, case: Case, judgement: Judgement, before: Completion 
         claimed=judgement.claimed,
         number=judgement.number,
         door=judgement.door,
-        lines=before.lines if before is not None else 0,
-        certificate=before.certificate if before is not None else "",
-        issue=before.issue if before is not None else 0,
+        entry=entry,
+        lines=lines,
+        certificate=certificate,
+        issue=issue,
         changed=now,
     )
 
 
-def credit_of(person: str, case: Case, stands: Completion, number: int, now: int) -> HoursEntry:
+def credit_of(case: Case, stands: Completion, now: int) -> HoursEntry:
     """The line of hours of what stands."""
-    programme = case.programme
+    programme, person = case.programme, stands.person
     return HoursEntry(
-        id=line_id(person, case, number),
+        id=stands.entry,
         person=person,
         source=_source(stands.door, programme.channel),
         provider=stands.provider,
@@ -189,6 +198,9 @@ def _taken_back(standing: Standing, now: int, reason: str) -> tuple[HoursEntry, 
     return () if line is None or not standing.open else (reversal(line, id=f"{line.id}-r", recorded_at=now, reason=reason),)
 
 
+_told = attrgetter(*(one.name for one in fields(HoursEntry) if one.name not in ("id", "recorded_at", "certificate")))
+
+
 def _same(one: HoursEntry, other: HoursEntry) -> bool:
     """Whether the lines say the same; when and with which certificate they were written does not matter."""
-    return replace(one, id="", recorded_at=0, certificate=None) == replace(other, id="", recorded_at=0, certificate=None)
+    return bool(_told(one) == _told(other))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -20,7 +20,8 @@ from credentials.stores.dossiers import WATCHES, Watch, bound_key
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 
 _MOST_KNOWN = 200_000  # activities in memory of which it is known what binds them; some 40 MB
-Sought: TypeAlias = tuple[str, bool]  # an IRI, or an external id
+Sought: TypeAlias = str  # an IRI, or what `external` makes of an external id
+_EXTERNAL = "\x00"  # no IRI begins with it
 PatternKey: TypeAlias = tuple[str, Match, str]  # (provider, match, value)
 
 
@@ -47,7 +48,7 @@ class _OfProvider:
 
 
 class Bindings:
-    """For one generation of dossiers. `refresh`, then `load`, then `of` without waiting."""
+    """For one generation of dossiers. `refresh`, then `load` what is not `known`."""
 
     def __init__(
         self, records: Records, catalogue: CatalogueRecords, rules: EvidenceRuleRecords, words: Vocabulary, generation: int
@@ -78,17 +79,22 @@ class Bindings:
         kinds: tuple[Match, ...] = ("exact", "prefix", "external")
         return frozenset([one for one in kinds if (await self._records.scan(BOUND, prefix=(provider, one), limit=1)).values])
 
+    @property
+    def unsettled(self) -> bool:
+        """Whether some watch is still to be written or filled."""
+        return not all(one.settled for one in self._providers.values())
+
     def binds_nothing(self, provider: str) -> bool:
         """Whether no activity of the provider was ever bound."""
         return self._providers[provider].changes == 0
 
-    def unknown(self, provider: str, sought: Sought) -> bool:
-        """Whether `of` cannot tell yet."""
-        return sought not in self._providers[provider].known
+    def binds_externals(self, provider: str) -> bool:
+        """Whether external ids are bound, so that they must be looked for."""
+        return "external" in self._providers[provider].kinds
 
-    def of(self, provider: str, sought: Sought) -> tuple[Pattern, ...]:
-        """What binds it. It must be known."""
-        return self._providers[provider].known[sought]
+    def known(self, provider: str) -> Mapping[Sought, tuple[Pattern, ...]]:
+        """What is known to bind what; nothing binds it where there is nothing, and where it is missing it must be asked for by `load`."""
+        return self._providers[provider].known
 
     async def load(self, wanted: Iterable[tuple[str, Sought]]) -> None:
         """Makes these known."""
@@ -132,12 +138,16 @@ class Bindings:
         return Pattern(key, wanted, windows, _watch(self.generation, key, wanted), kept=False)
 
 
+def external(id: str) -> Sought:
+    """An id of the provider's or of the catalogue, in place of an IRI."""
+    return _EXTERNAL + id
+
+
 def _keys(provider: str, sought: Sought, kinds: frozenset[Match]) -> list[PatternKey]:
-    value, external = sought
-    if external:
-        return [(provider, "external", value)] if "external" in kinds else []
-    exact: list[PatternKey] = [(provider, "exact", value)] if "exact" in kinds else []
-    return exact + [(provider, "prefix", one) for one in (prefixes(value) if "prefix" in kinds else ())]
+    if sought.startswith(_EXTERNAL):
+        return [(provider, "external", sought[1:])] if "external" in kinds else []
+    exact: list[PatternKey] = [(provider, "exact", sought)] if "exact" in kinds else []
+    return exact + [(provider, "prefix", one) for one in (prefixes(sought) if "prefix" in kinds else ())]
 
 
 def _key(bound: Bound) -> PatternKey:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeAlias
 
+from credentials.catalogue.counting import Ruling
 from credentials.catalogue.model import Batch, Programme
 from credentials.catalogue.provider import ProviderProfile
 from credentials.evidence.dossier import Dossier
@@ -51,6 +53,7 @@ class _Known:
     patterns: dict[PatternKey, Pattern]
     excluded: frozenset[PersonBatch]
     held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
+    rulings: dict[str, dict[date, Ruling]] = field(default_factory=dict)
 
 
 class Unjudged(Exception):
@@ -90,9 +93,8 @@ class Cases:
             patterns=await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)]),
             excluded=await asked.exclusions.among(pairs),
         )
-        for person, batch in pairs:
-            if batch in batches and (person, batches[batch].provider) not in known.held:
-                known.held[person, batches[batch].provider] = await asked.links.identifiers_of(person, batches[batch].provider)
+        named = [(person, batches[batch].provider) for person, batch in pairs if batch in batches]
+        known.held = await asked.links.identifiers_of_many(named)
         return known
 
     def _keys(self, pair: PersonBatch, known: _Known) -> list[tuple[Parts, Held, Pattern]]:
@@ -112,7 +114,9 @@ class Cases:
             return Unjudged("statements from before the activity was bound are still being read", later=True)
         pieces = tuple(Piece(held, dossiers[key], pattern.windows) for key, held, pattern in keys if key in dossiers)
         days = _days(known.persons.get(pair[0]), batch)
-        return Case(batch, programme, known.profiles[batch.provider], rule, pieces, days, excluded=pair in known.excluded)
+        rulings = known.rulings.setdefault(batch.id, {})
+        profile = known.profiles[batch.provider]
+        return Case(batch, programme, profile, rule, pieces, days, excluded=pair in known.excluded, rulings=rulings)
 
 
 def _days(person: Person | None, batch: Batch) -> LocalDay:

@@ -75,6 +75,6 @@ class Filling:
     def _heard(self, provider: str, body: bytes) -> Heard | None:
         """What cannot be read is parked when the feed comes to it."""
         try:
-            return hear(provider, msgspec.json.decode(body, type=_Told).id, 0, 0, body, vocabulary())
+            return hear(provider, msgspec.json.decode(body, type=_Told).id, 0, 0, body, vocabulary(), externals=True)
         except (Unreadable, msgspec.MsgspecError):
             return None

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from credentials.errors import EvidenceError
-from credentials.evidence.dossier import Dossier, OpenDossier, told_by
-from credentials.evidence.statement import moment
+from credentials.evidence.dossier import Dossier, OpenDossier
 from credentials.evidence.vocabulary import Vocabulary
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Table, Write, get_all
 from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
-from credentials.services.projection.hearing import Heard, Unreadable, hear, unknown
+from credentials.services.projection.hearing import Heard, Unreadable, bind, hear
 from credentials.services.projection.voids import Voids
 from credentials.stores.dossiers import (
     DOSSIERS,
@@ -29,7 +27,6 @@ from credentials.stores.dossiers import (
     ForeignVoid,
     KeptDossier,
     Parked,
-    dossier_key,
 )
 from lrs.ports import FeedItem, StatementStore, Wall
 
@@ -50,18 +47,13 @@ class Folded:
     last_stored: dict[tuple[str, str], int] = field(default_factory=dict)
     parked: int = 0
 
-    def touch(self, heard: Heard, batch: str, evidence: bool) -> None:
-        pair = (heard.provider, heard.ifi)
-        self.touched[pair][batch] = evidence or self.touched[pair].get(batch, False)
-        self.last_stored[pair] = max(heard.stored, self.last_stored.get(pair, 0))
-
 
 @dataclass(slots=True)
 class _Page:
     targets: dict[str, Heard]
-    patterns: dict[str, dict[Pattern, bool]]
     early: dict[str, tuple[Table[EarlyVoid], Parts]]
-    opened: dict[Parts, OpenDossier]
+    opened: dict[tuple[str, Pattern], OpenDossier]
+    stored: dict[str, int] = field(default_factory=dict)  # by identifier: when its last statement was
 
 
 class Folder:
@@ -86,39 +78,43 @@ class Folder:
     async def tell(self, heard: Sequence[Heard], targets: dict[str, Heard], folded: Folded, only: PatternKey | None = None) -> None:
         """`targets`: what the voids among them void, by their own ids. `only`: nothing but the dossiers of this activity."""
         everything = [*(one for one in heard if not one.voids), *targets.values()]
-        await self._bindings.load(unknown(everything, self._bindings))
-        patterns = {one.id: found for one in everything if (found := one.patterns(self._bindings, only))}
-        early = await self._voids.early([one for one in heard if one.id in patterns])
-        page = _Page(targets, patterns, early, await self._opened(everything, patterns))
+        await bind(everything, self._bindings, only)
+        concerned = [one for one in everything if one.patterns]
+        early = await self._voids.early([one for one in concerned if one.position])
+        page = _Page(targets, early, await self._opened(concerned))
         await asyncio.to_thread(self._tell_all, heard, page, folded)
-        folded.writes += [Put(WATCHES, one.watch) for one in {p for some in patterns.values() for p in some} if not one.kept]
+        if self._bindings.unsettled:
+            watched = dict.fromkeys(pattern for one in concerned for pattern, _ in one.patterns if not pattern.kept)
+            folded.writes += [Put(WATCHES, pattern.watch) for pattern in watched]
 
     def _heard_all(self, items: Sequence[FeedItem], folded: Folded) -> list[Heard]:
         """In a thread of its own, so that a server goes on answering."""
-        return [one for item in items if self._may_matter(item) and (one := self._heard(item, folded)) is not None]
+        found = []
+        for item in items:
+            if self._bindings.binds_nothing(item.provider) and _VOIDING not in item.body:
+                continue  # who binds nothing may still void what others said
+            try:
+                heard = self._hear(item.provider, item.id, item.position, item.stored, item.body)
+            except Unreadable as error:
+                self._park(folded, item.provider, item.id, item.position, item.stored, str(error))
+                continue
+            if heard is not None:
+                found.append(heard)
+        return found
 
-    def _may_matter(self, item: FeedItem) -> bool:
-        """Who binds nothing may still void what others said."""
-        return not self._bindings.binds_nothing(item.provider) or _VOIDING in item.body
-
-    def _heard(self, item: FeedItem, folded: Folded) -> Heard | None:
-        try:
-            return hear(item.provider, item.id, item.position, item.stored, item.body, self._words)
-        except Unreadable as error:
-            self._park(folded, item.provider, item.id, item.position, item.stored, str(error))
-        return None
+    def _hear(self, provider: str, id: str, position: int, stored: int, body: bytes) -> Heard | None:
+        return hear(provider, id, position, stored, body, self._words, externals=self._bindings.binds_externals(provider))
 
     def _tell_all(self, heard: Sequence[Heard], page: _Page, folded: Folded) -> None:
         for one in heard:
             if one.voids:
-                target = page.targets.get(one.id)
-                if target is not None and target.id in page.patterns:
-                    self._forget(target, page.patterns[target.id], page.opened, folded)
+                if (target := page.targets.get(one.id)) is not None:
+                    self._forget(target, page)
             elif one.id in page.early:
                 folded.writes.append(Remove(*page.early[one.id]))
-            elif one.id in page.patterns:
-                self._tell(one, page.patterns[one.id], page.opened, folded)
-        self._close(page.opened, folded)
+            elif one.patterns:
+                self._tell(one, page, folded)
+        self._close(page, folded)
 
     async def _targets(self, voids: Sequence[Heard], folded: Folded) -> dict[str, Heard]:
         """What they void, by their own ids, where it counts. Notes those that come before their target, and those of others."""
@@ -131,60 +127,68 @@ class Folder:
                 folded.writes.append(Keep(FOREIGN_VOIDS, ForeignVoid(target.provider, target.id)))
             else:
                 try:
-                    heard = hear(target.provider, target.id, 0, target.stored, target.body, self._words)
+                    heard = self._hear(target.provider, target.id, 0, target.stored, target.body)
                 except Unreadable:
                     continue  # it is in no dossier
                 if heard is not None and not heard.voids:
                     found[void.id] = heard
         return found
 
-    async def _opened(self, heard: Iterable[Heard], patterns: dict[str, dict[Pattern, bool]]) -> dict[Parts, OpenDossier]:
-        wanted: dict[Parts, Dossier] = {}
-        for one in heard:
-            for pattern in patterns.get(one.id, ()):
-                provider, match, value = pattern.key
-                empty = Dossier(provider, one.ifi, match, value)
-                wanted.setdefault(dossier_key(self._bindings.generation, empty), empty)
-        kept = await get_all(self._records, DOSSIERS, list(wanted))
-        return {key: OpenDossier(kept[key].dossier if key in kept else empty) for key, empty in wanted.items()}
+    async def _opened(self, heard: Iterable[Heard]) -> dict[tuple[str, Pattern], OpenDossier]:
+        wanted = {(one.ifi, pattern): self._key(one.ifi, pattern) for one in heard for pattern, _ in one.patterns}
+        kept = await get_all(self._records, DOSSIERS, list(wanted.values()))
+        return {
+            (ifi, pattern): OpenDossier(kept[key].dossier if key in kept else Dossier(pattern.key[0], ifi, *pattern.key[1:]))
+            for (ifi, pattern), key in wanted.items()
+        }
 
-    def _tell(self, one: Heard, patterns: dict[Pattern, bool], opened: dict[Parts, OpenDossier], folded: Folded) -> None:
+    def _tell(self, one: Heard, page: _Page, folded: Folded) -> None:
+        page.stored[one.ifi] = one.stored
         try:
-            for pattern, direct in patterns.items():
-                told = told_by(one.statement, one.body, one.ifi, pattern.wanted, self._words, direct=direct)
-                if told.nothing:
-                    continue
-                dossier = opened[self._key(one, pattern)]
-                if dossier.tell(told):
-                    self._touch(one, pattern, told.at, folded, told.fact is not None, told.taken_back is not None)
+            basics = one.basics(self._words)
+            opened, words = page.opened, self._words
+            for pattern, direct in one.patterns:
+                opened[one.ifi, pattern].tell(one.statement, basics, one.body, pattern.wanted, words, direct=direct)
         except EvidenceError as error:
             self._park(folded, one.provider, one.id, one.position, one.stored, error.message)
         except (ValueError, OverflowError) as error:  # a timestamp or an id that only looks like one
             self._park(folded, one.provider, one.id, one.position, one.stored, _UNEXPECTED.format(type(error).__name__))
 
-    def _forget(self, target: Heard, patterns: dict[Pattern, bool], opened: dict[Parts, OpenDossier], folded: Folded) -> None:
-        at = moment(target.statement.timestamp)
-        for pattern in patterns:
-            if opened[self._key(target, pattern)].forget(UUID(target.id).bytes, at):
-                self._touch(target, pattern, at, folded, True, True)
+    def _forget(self, target: Heard, page: _Page) -> None:
+        basics = target.basics(self._words)
+        page.stored.setdefault(target.ifi, target.stored)
+        for pattern, _ in target.patterns:
+            page.opened[target.ifi, pattern].forget(basics.statement, basics.at)
 
-    def _touch(self, one: Heard, pattern: Pattern, at: int, folded: Folded, evidence: bool, back: bool) -> None:
-        """A taking back, and whatever takes one away, may concern every batch that began before it."""
-        for window in pattern.windows:
-            if window.covers(at) or (back and window.since <= at):
-                folded.touch(one, window.batch, evidence or back)
+    def _close(self, page: _Page, folded: Folded) -> None:
+        for (ifi, pattern), dossier in page.opened.items():
+            key = self._key(ifi, pattern)
+            if not dossier.changed:
+                folded.dossiers[key] = dossier.before
+                continue
+            folded.dossiers[key] = closed = dossier.closed()
+            folded.writes.append(Put(DOSSIERS, KeptDossier(self._bindings.generation, closed)))
+            pair = (pattern.key[0], ifi)
+            folded.last_stored[pair] = page.stored[ifi]
+            batches = folded.touched[pair]
+            for batch, evidence in _batches(pattern, dossier):
+                batches[batch] = evidence or batches.get(batch, False)
 
-    def _key(self, one: Heard, pattern: Pattern) -> Parts:
+    def _key(self, ifi: str, pattern: Pattern) -> Parts:
         provider, match, value = pattern.key
-        return (self._bindings.generation, one.ifi, provider, match, value)
-
-    def _close(self, opened: dict[Parts, OpenDossier], folded: Folded) -> None:
-        for key, dossier in opened.items():
-            closed = dossier.closed() if dossier.changed else dossier.before
-            folded.dossiers[key] = closed
-            if dossier.changed:
-                folded.writes.append(Put(DOSSIERS, KeptDossier(self._bindings.generation, closed)))
+        return (self._bindings.generation, ifi, provider, match, value)
 
     def _park(self, folded: Folded, provider: str, id: str, position: int, stored: int, reason: str) -> None:
         folded.parked += 1
         folded.writes.append(Put(PARKED, Parked("statement", id, reason, provider, "", position, stored, stored)))
+
+
+def _batches(pattern: Pattern, touched: OpenDossier) -> Iterator[tuple[str, bool]]:
+    """Those that are concerned, and whether by more than a day of learning. A taking back, and whatever takes one away, may concern every
+    batch that began before it.
+    """
+    for window in pattern.windows:
+        if any(window.since <= at for at in touched.backs):
+            yield window.batch, True
+        elif any(window.covers(at) for at in touched.moments):
+            yield window.batch, touched.evidence

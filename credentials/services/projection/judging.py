@@ -11,9 +11,9 @@ from credentials.certificate.reservation import Draft
 from credentials.errors import EvidenceError
 from credentials.evidence.dossier import Dossier
 from credentials.evidence.judgement import Case, Judgement, judge
-from credentials.ports.records import Parts, Put, Records, Remove, Write, get_all
+from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
 from credentials.ports.reviews import ReviewQueue
-from credentials.services.projection.applying import Change, Standing, change, first_day
+from credentials.services.projection.applying import CertificateId, Change, Standing, change, first_day
 from credentials.services.projection.cases import Cases, PersonBatch, Unjudged
 from credentials.services.projection.recovering import Recovering
 from credentials.services.reserving import Prepared, Reserving
@@ -41,6 +41,7 @@ class Judged:
     held: int = 0
     parked: int = 0
     looked: int = 0
+    may_be_parked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Judging:
     async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier]) -> Judged:
         """Reads what stands and what should, and works out the difference. Writes nothing. `fresh`: dossiers that are not written yet."""
         judged = Judged()
+        judged.may_be_parked = bool((await self._records.scan(PARKED, prefix=("judgement",), limit=1)).values)
         await self._add(await self.changes(pairs, fresh, judged), judged)
         return judged
 
@@ -118,13 +120,18 @@ class Judging:
         try:
             if isinstance(judgement, Exception):
                 raise judgement
-            return change(person, case, await self.reviewed(pair, case, judgement), standing, self._clock.now_us())
+            found = await self.reviewed(pair, case, judgement)
+            return change(person, case, found, standing, self._clock.now_us(), self._certificates(person, case))
         except EvidenceError as error:
             self._park(person, batch, error.message, judged)
         except Exception as error:  # of one person and batch; everybody else's goes on
             _log.exception("the judgement of a person in batch %s failed", batch)
             self._park(person, batch, _UNEXPECTED.format(type(error).__name__), judged)
         return None
+
+    def _certificates(self, person: str, case: Case) -> CertificateId:
+        programme, batch = case.programme, case.batch.id
+        return lambda number: self._reserving.id_of(programme.id, programme.version, batch, person, number)
 
     async def _add(self, found: Sequence[Due], judged: Judged) -> None:
         drafts = await self._drafts([one for one in found if one.change.due])
@@ -136,18 +143,21 @@ class Judging:
         for one in judged.prepared:
             judged.conditions += one.conditions
             judged.writes += one.writes
+        judged.writes = _once(judged.writes)
         for due in found:
             await self._write(due.pair, due.change, reserved.get(due.pair), judged)
 
     async def _write(self, pair: PersonBatch, found: Change, reserved: tuple[str, int] | None, judged: Judged) -> None:
         completion, lines = found.completion, found.lines
-        if reserved is not None:
-            completion = replace(completion, certificate=reserved[0], issue=reserved[1])
-            lines = tuple(replace(line, certificate=reserved[0]) if line.id == completion.entry else line for line in lines)
+        if found.due and reserved != (completion.certificate, completion.issue):  # none, or another that nobody remembered
+            certificate, issue = reserved or ("", completion.issue - 1)
+            completion = replace(completion, certificate=certificate, issue=issue)
+            lines = tuple(replace(line, certificate=certificate or None) if line.id == completion.entry else line for line in lines)
         for line in lines:
             judged.writes += LedgerRecords.writes(line)
         judged.writes.append(Put(COMPLETIONS, completion))
-        judged.writes.append(Remove(PARKED, ("judgement", *pair)))
+        if judged.may_be_parked:
+            judged.writes.append(Remove(PARKED, ("judgement", *pair)))
         if found.revoked:
             revocation = await self._reserving.revocation(found.revoked, lines[0].reason if lines else "")
             judged.conditions += revocation[:1]
@@ -204,7 +214,7 @@ def _draft(case: Case, stands: Completion, holder: str) -> Draft:
         programme=stands.programme,
         version=stands.version,
         batch=stands.batch,
-        number=stands.issue + 1,
+        number=stands.issue,
         holder=holder,
         jp=case.programme.jp,
         completed=stands.at,
@@ -224,4 +234,18 @@ def _judge_all(cases: Mapping[PersonBatch, Case | Unjudged]) -> dict[PersonBatch
                 found[pair] = judge(case)
             except Exception as error:  # told to the caller, who parks it
                 found[pair] = error
+    return found
+
+
+def _once(writes: Sequence[Write]) -> list[Write]:
+    """What is kept under one key (the same status list, for every certificate) once."""
+    kept: set[tuple[str, Parts]] = set()
+    found = []
+    for one in writes:
+        if isinstance(one, Keep):
+            key = (one.table.name, one.table.key(one.value))
+            if key in kept:
+                continue
+            kept.add(key)
+        found.append(one)
     return found

@@ -6,22 +6,26 @@ the projector, which finds the certificates that there are by their ids.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from credentials.ports.records import MOST_WRITES, Kept, Put, Remove, Replace, Write, scan_all
+from credentials.catalogue.model import Batch
+from credentials.evidence.dossier import Dossier
+from credentials.ports.records import MOST_WRITES, Kept, Parts, Put, Records, Remove, Replace, Write, scan_all
+from credentials.services.projection.bindings import Pattern
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.services.projection.judging import Due, Judged
-from credentials.services.projection.looks import Looks
 from credentials.stores.catalogue import BATCHES, BOUND, Bound
-from credentials.stores.dossiers import DOSSIERS, EARLY_VOIDS, PROGRESS, WATCHES, LookTaken, Progress, Watch, dossier_key
+from credentials.stores.completions import CompletionRecords
+from credentials.stores.dossiers import DOSSIERS, EARLY_VOIDS, PROGRESS, WATCHES, KeptDossier, Progress, Watch, bound_key, dossier_key
 from credentials.stores.looks import ask_for
 from lrs.errors import ConflictError
 
 REBUILD = "rebuild"
 _PAGE = 5_000  # statements of one commit
+_JUDGED = 1_000  # persons that are judged at once
 _CLEANED = 2_000  # dossiers that go in one commit
 Tell = Callable[[str, int, int], None]  # (what is being done, done, of)
 
@@ -71,18 +75,36 @@ class Rebuild:
         """Between what stands and what the statements say. What comes in meanwhile is looked at too."""
         await self._catch_up()
         self._since = {}
-        looks = Looks(self._equipment.records, self._equipment.register)
         batches = await scan_all(self._equipment.records, BATCHES)
-        told: set[PersonBatch] = set()
         for number, batch in enumerate(batches):
             self._tell("judging", number, len(batches))
-            async for pairs in looks.meant(LookTaken("", batch.id, ""), self._engine):
-                fresh = [pair for pair in dict.fromkeys(pairs) if pair[1] == batch.id and pair not in told]
-                for due in await self._engine.judging.changes(fresh, {}, Judged()):
-                    told.add(due.pair)
+            async for pairs, fresh in self._of_batch(batch):
+                for due in await self._engine.judging.changes(pairs, fresh, Judged()):
                     yield _difference(due)
-                self.done = replace(self.done, judged=self.done.judged + len(fresh))
+                self.done = replace(self.done, judged=self.done.judged + len(pairs))
         self._tell("judging", len(batches), len(batches))
+
+    async def _of_batch(self, batch: Batch) -> AsyncIterator[tuple[list[PersonBatch], Mapping[Parts, Dossier]]]:
+        """Everybody of whom there is evidence or a completion, in pages, each once; with the dossiers that were read on the way."""
+        bindings, links = self._engine.bindings, self._equipment.register.links
+        patterns = await bindings.patterns([(batch.provider, one.match, one.activity) for one in batch.bindings])
+        told: set[str] = set()
+        for pattern in patterns.values():
+            async for kept in _pages(self._equipment.records, self._engine.generation, pattern):
+                named = await links.persons_of([(batch.provider, one.dossier.ifi) for one in kept])
+                persons = dict.fromkeys(person for some in named.values() for person in some if person not in told)
+                told |= persons.keys()
+                fresh = {dossier_key(self._engine.generation, one.dossier): one.dossier for one in kept}
+                if persons:
+                    yield [(person, batch.id) for person in persons], fresh
+        completions = CompletionRecords(self._equipment.records)
+        after: str | None = None
+        while True:
+            page = await completions.of_batch(batch.id, after=after)
+            if rest := [(one.person, batch.id) for one in page.values if one.person not in told]:
+                yield rest, {}
+            if (after := page.more) is None:
+                return
 
     async def apply(self, found: Sequence[Difference]) -> None:
         """Takes the new dossiers into use, and asks for a look at every difference; the projector puts them right."""
@@ -168,3 +190,12 @@ def _difference(due: Due) -> Difference:
     elif due.change.doubtful is not None:
         kind = "held"
     return Difference(*due.pair, kind, jp)
+
+
+async def _pages(records: Records, generation: int, pattern: Pattern) -> AsyncIterator[list[KeptDossier]]:
+    after: str | None = None
+    while True:
+        page = await records.scan(DOSSIERS, "bound", bound_key(generation, *pattern.key), after=after, limit=_JUDGED)
+        yield page.values
+        if (after := page.more) is None:
+            return

@@ -36,6 +36,8 @@ class Voids:
         if self._known is None:
             page = await self._records.scan(EARLY_VOIDS, prefix=(self._generation,), limit=_MOST_KNOWN)
             self._known, self._many = {(one.provider, one.statement) for one in page.values}, page.more is not None
+        if not self._known:
+            return {}
         keys: dict[str, Parts] = {one.id: (self._generation, one.provider, one.id) for one in heard}
         if self._many:
             noted = await get_all(self._records, EARLY_VOIDS, list(keys.values()))

@@ -60,6 +60,9 @@ class MemoryRecords:
         more = encode_cursor(*found[limit - 1]) if len(found) > limit else None
         return Page([rows.kept[key].value for _, key in found[:limit]], more)
 
+    async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
+        return [(await self.scan(table, index, prefix, limit=limit)).values for prefix in prefixes]
+
     async def commit(self, *writes: Write) -> None:
         undo: list[tuple[Table[Any], str, Kept[Any] | None]] = []
         try:

@@ -66,6 +66,19 @@ class SqliteRecords:
         more = encode_cursor(rows[limit - 1][0], rows[limit - 1][1]) if len(rows) > limit else None
         return Page([decoded(table, row[2]) for row in rows[:limit]], more)
 
+    async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
+        if len(prefixes) > MOST_WRITES:
+            raise ValueError(f"at most {MOST_WRITES:,} prefixes at once")
+        sql = _scan_sql(table, index, False, False)
+        ranges = [bounds(prefix, (), ()) for prefix in prefixes]
+
+        def job(connection: apsw.Connection) -> list[list[T]]:
+            execute = connection.execute
+            found = (execute(sql, {"least": least, "most": most, "limit": limit}) for least, most in ranges)
+            return [[decoded(table, row[2]) for row in rows] for rows in found]
+
+        return await self._database.read(job)
+
     async def commit(self, *writes: Write) -> None:
         if len(writes) > MOST_WRITES:
             raise ValueError(f"at most {MOST_WRITES:,} writes in one commit")

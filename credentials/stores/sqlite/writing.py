@@ -12,7 +12,7 @@ import apsw
 import msgspec
 
 from credentials.ports.keys import encode_parts
-from credentials.ports.records import Insert, Keep, Remove, Replace, Table, Write
+from credentials.ports.records import Insert, Keep, Put, Remove, Replace, Table, Write
 from lrs.errors import ConflictError
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ class Encoded(NamedTuple):
 class Run:
     """Inserts into one table that follow each other: rows (key, content), and entries (entry, key) of each index."""
 
-    writes: list[Insert[Any] | Keep[Any]]
+    writes: list[Insert[Any] | Keep[Any] | Put[Any]]
     rows: list[tuple[str, bytes]]
     entries: dict[str, list[tuple[str, str]]]
 
@@ -83,7 +83,7 @@ def encoded(writes: Sequence[Write]) -> list[Encoded | Run]:
     made: list[Encoded | Run] = []
     for _, group in groupby(writes, key=_kind):
         some = list(group)
-        if len(some) > 1 and isinstance(some[0], Insert | Keep):
+        if len(some) > 1 and isinstance(some[0], Insert | Keep | Put):
             made.append(_run(some[0].table, some))  # type: ignore[arg-type]  # all are of the first one's kind
         else:
             made += map(_encoded, some)
@@ -91,10 +91,10 @@ def encoded(writes: Sequence[Write]) -> list[Encoded | Run]:
 
 
 def _kind(write: Write) -> tuple[str, bool]:
-    return write.table.name, isinstance(write, Insert | Keep)
+    return write.table.name, isinstance(write, Insert | Keep | Put)
 
 
-def _run(table: Table[Any], writes: list[Insert[Any] | Keep[Any]]) -> Run:
+def _run(table: Table[Any], writes: list[Insert[Any] | Keep[Any] | Put[Any]]) -> Run:
     key_of, parts_of = table.key, encode_parts
     rows = [(parts_of(key_of(one.value)), _encode(one.value)) for one in writes]
     entries = {
@@ -159,9 +159,9 @@ def _apply(connection: apsw.Connection, one: Encoded) -> None:
     before = connection.execute(sql.select, (one.key,)).fetchone()
     if isinstance(write, Replace) and write.revision != (before[0] if before else 0):
         raise ConflictError(_CHANGED)
-    if before is not None:
-        for index, entry in entries_for(write.table, decoded(write.table, before[1])):
-            connection.execute(sql.drop_entry[index], (entry, one.key))
+    old = set(entries_for(write.table, decoded(write.table, before[1]))) if before is not None and write.table.indexes else set()
+    for index, entry in old.difference(one.entries):
+        connection.execute(sql.drop_entry[index], (entry, one.key))
     if isinstance(write, Remove):
         connection.execute(sql.delete, (one.key,))
         return
@@ -169,7 +169,7 @@ def _apply(connection: apsw.Connection, one: Encoded) -> None:
         connection.execute(sql.update, (one.content, one.key))
     else:
         connection.execute(sql.insert, (one.key, one.content))
-    _add_entries(connection, sql, one.key, one.entries)
+    _add_entries(connection, sql, one.key, [entry for entry in one.entries if entry not in old])
 
 
 def _add_entries(connection: apsw.Connection, sql: TableSql, key: str, entries: list[tuple[str, str]]) -> None:

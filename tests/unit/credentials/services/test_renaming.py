@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from credentials.evidence.dossier import QUARTER, Dossier, OpenDossier, TakenBack, Told
+from credentials.evidence.dossier import QUARTER, TAIL, Dossier, TakenBack
 from credentials.evidence.facts import Fact
 from credentials.ports.records import Put, Records, scan_all
 from credentials.services.projection.renaming import Moved, Renaming
@@ -22,18 +22,14 @@ def _id(number: int) -> bytes:
     return UUID(int=number, version=4).bytes
 
 
-def _told(number: int, *, act: bool = True, weak: bool = False, back: bool = False) -> Told:
-    at = number * QUARTER
-    if back:
-        return Told(_id(number), at, None, TakenBack(_id(number), at, "a"), act=act, weak=weak)
-    return Told(_id(number), at, Fact(_id(number), at, number, "v", "a"), None, act=act, weak=weak)
-
-
 def _dossier(ifi: str, *numbers: int, generation: int = 1, provider: str = "balai") -> KeptDossier:
-    opened = OpenDossier(Dossier(provider, ifi, "exact", _BOUND[1]))
-    for number in numbers:
-        opened.tell(_told(number, weak=number % 3 == 0, back=number % 4 == 0))
-    return KeptDossier(generation, opened.closed())
+    """Statement `number` is of quarter `number`; every third is of a weak source, every fourth takes something back."""
+    told = sorted(numbers)
+    facts = tuple(Fact(_id(one), one * QUARTER, one, "v", "a") for one in told if one % 4)
+    backs = tuple(TakenBack(_id(one), one * QUARTER, "a") for one in told if not one % 4)
+    acts = {one: _id(one)[-TAIL:] for one in told if one % 3}
+    weak = {one: _id(one)[-TAIL:] for one in told if not one % 3}
+    return KeptDossier(generation, Dossier(provider, ifi, "exact", _BOUND[1], facts, backs, acts, weak))
 
 
 def _moved(*numbers: int, old: str = "lama", new: str = "baru", provider: str = "balai") -> list[Moved]:
