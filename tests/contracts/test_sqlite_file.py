@@ -204,3 +204,22 @@ async def test_reading_a_damaged_body_is_the_operators_matter_and_no_error_of_ou
         await stores.statements.query(StatementQuery(limit=1_000, max_bytes=10**9), EVERYTHING)
     assert await stores.statements.get(statement_id(1), EVERYTHING) is not None
     await stores.engine.close()
+
+
+async def test_an_attachment_whose_file_is_gone_is_the_operators_matter(path: Path) -> None:
+    await _fill(path)
+    _forget_attachment_file(path)
+    stores = await open_sqlite_stores(path, SystemClock(), _OPTIONS)
+    with pytest.raises(StoreUnavailableError, match="db check"):
+        await anext(stores.attachments.open(hashlib.sha256(b"besar" * 20_000).hexdigest()))
+    await stores.engine.close()
+
+
+async def test_an_attachment_that_cannot_be_written_is_not_kept(path: Path) -> None:
+    stores = await open_sqlite_stores(path, SystemClock(), _OPTIONS)
+    _write(attachment_folder(path), 0, b"a file in the way")
+    large = AttachmentContent(hashlib.sha256(b"besar" * 20_000).hexdigest(), b"besar" * 20_000, "text/plain")
+    with pytest.raises(StoreUnavailableError, match="could not be written"):
+        await stores.attachments.keep((large,))
+    assert await stores.attachments.size(large.digest) is None
+    await stores.engine.close()
