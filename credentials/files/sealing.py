@@ -1,4 +1,4 @@
-"""The PDF's own signature: PAdES with the issuer's P-256 key, through pyHanko; with a time-stamp service B-T, and B-LT where all that
+"""The PDF's own signature: PAdES with the issuer's key for PDFs, through pyHanko; with a time-stamp service B-T, and B-LT where all that
 a later check needs can be put in.
 
 The certificate over the key is self-made, so this is never called a certified signature (PP 71/2019 art. 60): the page says what it is.
@@ -9,12 +9,9 @@ from __future__ import annotations
 import asyncio
 import io
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from asn1crypto import algos, keys
+from asn1crypto import algos
 from asn1crypto import x509 as asn1_x509
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign import Signer as PdfKey
@@ -23,24 +20,20 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from credentials.files.time_stamps import HttpTimeStamps
+from credentials.keys.pdf_certificate import der_signature
 from credentials.suites.signer import Signer
 
 _FIELD = "Penerbit"
-_YEARS = 30  # of the certificate over a key: certificates of learning are for life
 NOT_CERTIFIED = "Segel elektronik PAdES {level} dengan kunci penyelenggara; bukan tanda tangan elektronik tersertifikasi."
 
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """Who seals: the issuer's ES256 signer, its key as an uncompressed point, its DID and name, when the key was made; a time-stamp
-    service or None.
-    """
+    """Who seals: `certificate` (DER) over the ES256 `signer`'s key, and the provider's name; a time-stamp service or None."""
 
     signer: Signer
-    public: bytes
-    did: str
+    certificate: bytes
     name: str
-    created: datetime
     time_stamps: HttpTimeStamps | None = None
 
     @property
@@ -49,8 +42,9 @@ class Seal:
         return "B-LT" if self.time_stamps is not None else "B-B"
 
 
-async def sealed(page: bytes, seal: Seal, certificate: asn1_x509.Certificate) -> bytes:
+async def sealed(page: bytes, seal: Seal) -> bytes:
     """The page with its signature over all of it."""
+    certificate = asn1_x509.Certificate.load(seal.certificate)
     key = _IssuerKey(seal.signer, certificate)
     stamps = seal.time_stamps
     context = ValidationContext(trust_roots=[certificate, *stamps.roots], allow_fetching=False) if stamps is not None else None
@@ -79,43 +73,4 @@ class _IssuerKey(PdfKey):
         self._issuer = signer
 
     async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return bytes(72) if dry_run else _der(await asyncio.to_thread(self._issuer.sign, data))
-
-
-def certificate_of(seal: Seal, serial: int) -> asn1_x509.Certificate:
-    """A self-signed X.509 certificate over the issuer's key (RFC 5280), for signatures only."""
-    name = asn1_x509.Name.build({"common_name": seal.name[:64], "organization_name": seal.did[:64]})
-    public = keys.PublicKeyInfo(
-        {
-            "algorithm": {"algorithm": "ec", "parameters": keys.ECDomainParameters("named", "secp256r1")},
-            "public_key": keys.ECPointBitString(seal.public),
-        }
-    )
-    begins = seal.created.astimezone(UTC).replace(microsecond=0)
-    told: dict[str, Any] = {
-        "version": "v3",
-        "serial_number": serial,
-        "signature": {"algorithm": "sha256_ecdsa"},
-        "issuer": name,
-        "validity": {
-            "not_before": asn1_x509.Time("utc_time", begins - timedelta(days=2)),
-            "not_after": asn1_x509.Time("general_time", begins + timedelta(days=365 * _YEARS)),
-        },
-        "subject": name,
-        "subject_public_key_info": public,
-        "extensions": [
-            {"extn_id": "basic_constraints", "critical": True, "extn_value": {"ca": False}},
-            {"extn_id": "key_usage", "critical": True, "extn_value": {"digital_signature", "non_repudiation"}},
-        ],
-    }
-    content = asn1_x509.TbsCertificate(told)
-    signature = _der(seal.signer.sign(content.dump()))
-    return asn1_x509.Certificate(
-        {"tbs_certificate": content, "signature_algorithm": {"algorithm": "sha256_ecdsa"}, "signature_value": signature}
-    )
-
-
-def _der(signature: bytes) -> bytes:
-    """r and s of 32 bytes each, as X.509 and CMS want them (RFC 3279 §2.2.3)."""
-    half = len(signature) // 2
-    return encode_dss_signature(int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big"))
+        return bytes(72) if dry_run else der_signature(await asyncio.to_thread(self._issuer.sign, data))

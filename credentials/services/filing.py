@@ -8,19 +8,16 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from credentials.certificate.issued import Certificate
-from credentials.errors import CredentialError
 from credentials.files.facts import facts_of
-from credentials.files.sealing import NOT_CERTIFIED, Seal, certificate_of, sealed
+from credentials.files.sealing import NOT_CERTIFIED, Seal, sealed
 from credentials.files.time_stamps import HttpTimeStamps
 from credentials.files.typesetting import BUNDLED, Logo, Sheet, Template, Typesetting
 from credentials.keys import IssuerKeys
-from credentials.keys.key import newest
 from credentials.ports.records import Put, Records, Remove
 from credentials.services.log import IssuanceLog
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.templates import TEMPLATES, KeptTemplate
-from lrs.clock import to_datetime
 from lrs.errors import NotFoundError
 
 _KEPT = 200  # finished PDFs of some 60 KB
@@ -98,7 +95,7 @@ class Filing:
         facts = self.facts(certificate) | {"seal": NOT_CERTIFIED.format(level=seal.level)}
         sheet = Sheet(facts, self.link(certificate), certificate.document, certificate.token, await self._proof(certificate))
         page = await self.typesetting.page(await self.template(certificate.provider), sheet)
-        return await sealed(page, seal, certificate_of(seal, int.from_bytes(certificate.digest[:8], "big") or 1))
+        return await sealed(page, seal)
 
     async def _proof(self, certificate: Certificate) -> str:
         try:
@@ -107,12 +104,9 @@ class Filing:
             return ""  # its leaf is not in a checkpoint yet
 
     async def _seal(self, certificate: Certificate) -> Seal:
-        signers = await self.keys.signers(certificate.provider)
-        key = newest(await self.keys.keys(certificate.provider), "p-256")
-        if key is None:
-            raise CredentialError("the issuer has no key to seal a PDF with")
         name = self.facts(certificate)["organiser"]
-        return Seal(signers.token, key.public, self.keys.did(certificate.provider), name, to_datetime(key.created), self.time_stamps)
+        made, signer = await self.keys.pdf_signer(certificate.provider, name)
+        return Seal(signer, made, name, self.time_stamps)
 
 
 def _template(kept: KeptTemplate) -> Template:
