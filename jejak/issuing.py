@@ -12,8 +12,11 @@ from fastapi import APIRouter
 
 from credentials.keys import Derived
 from credentials.ports import Records
+from credentials.services.explaining import Explaining
+from credentials.services.parking import Parking
 from credentials.services.projection.engine import Equipment
 from credentials.services.projector import Projector
+from credentials.services.ruling import EvidenceRules
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.memory import MemoryRecords
@@ -21,6 +24,7 @@ from credentials.stores.sqlite import open_sqlite_records
 from credentials.web.administration import administration_router
 from credentials.web.amending import amending_router
 from credentials.web.certificate_files import templates_router
+from credentials.web.evidence import evidence_router
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
@@ -54,7 +58,12 @@ class Credentials:
         administration = administration_router(self.records, guards)
         amending = amending_router(self.certificates.amending(self.decisions), self.certificates.issuing.maker, guards)
         templates = templates_router(self.certificates.filing, self.providers, guards)
-        return [administration, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
+        evidence = evidence_router(*self.evidence(), guards)
+        return [administration, evidence, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
+
+    def evidence(self) -> tuple[Explaining, Parking, EvidenceRules]:
+        """What asks about evidence, and what mends it."""
+        return Explaining(self.equipment), Parking(self.equipment), EvidenceRules(self.rules, self.decisions)
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:

@@ -14,12 +14,15 @@ from jejak.cli.catalogue import catalogue_app
 from jejak.cli.certificate import certificate_app
 from jejak.cli.client import client_app
 from jejak.cli.db import db_app
+from jejak.cli.evidence import evidence_app
 from jejak.cli.hours import hours_app
 from jejak.cli.issuer import issuer_app
 from jejak.cli.log import log_app
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.people import people_app
 from jejak.cli.provider import provider_app
+from jejak.cli.rebuild import EXAMPLES as REBUILD_EXAMPLES
+from jejak.cli.rebuild import rebuild_command
 from jejak.cli.retention import retention_app
 from jejak.cli.statements import statements_app
 from jejak.cli.trust import trust_app
@@ -36,6 +39,7 @@ app.add_typer(client_app, name="client")
 app.add_typer(statements_app, name="statements")
 app.add_typer(db_app, name="db")
 app.add_typer(hours_app, name="hours")
+app.add_typer(evidence_app, name="evidence")
 app.add_typer(retention_app, name="retention")
 app.add_typer(log_app, name="log")
 app.add_typer(witness_app, name="witness")
@@ -44,6 +48,7 @@ certificate_app.command("zip", epilog=certificate_zip.EXAMPLES)(certificate_zip.
 app.add_typer(certificate_app, name="certificate")
 app.add_typer(issuer_app, name="issuer")
 app.command("bench", epilog=EXAMPLES)(bench_command)
+app.command("rebuild", epilog=REBUILD_EXAMPLES)(rebuild_command)
 app.command("verify", epilog=verify.EXAMPLES)(verify.verify_command)
 
 

@@ -94,6 +94,10 @@ class Judging:
         judged.looked += len(wanted)
         return found
 
+    async def judgement(self, pair: PersonBatch, case: Case) -> Judgement:
+        """One, with the verdict on weak evidence. Raises EvidenceError."""
+        return await self.reviewed(pair, case, judge(case))
+
     async def reviewed(self, pair: PersonBatch, case: Case, judgement: Judgement) -> Judgement:
         """With the verdict on weak evidence, when it comes to that. Raises EvidenceError."""
         if judgement.kind != "review":

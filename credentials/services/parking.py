@@ -1,0 +1,54 @@
+"""What was parked: listed, and replayed once its cause is mended. A replay that fails parks it again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from credentials.evidence.vocabulary import vocabulary
+from credentials.ports.records import Page, Remove
+from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
+from credentials.services.projection.folding import Folded
+from credentials.services.projection.hearing import Unreadable, hear
+from credentials.stores.dossiers import PARKED, Parked
+from credentials.stores.looks import ask_for
+from lrs.errors import NotFoundError
+from lrs.ports import Wall
+
+
+@dataclass(frozen=True, slots=True)
+class Parking:
+    """Reads and replays."""
+
+    equipment: Equipment
+
+    async def parked(self, after: str | None = None, limit: int = 100) -> Page[Parked]:
+        """Judgements, looks and statements, by kind and id."""
+        return await self.equipment.records.scan(PARKED, after=after, limit=limit)
+
+    async def replay(self, kind: str, id: str, batch: str = "") -> None:
+        """Tries again. Raises NotFoundError when it is not parked, ConflictError when the projector was faster."""
+        kept = await self.equipment.records.get(PARKED, kind, id, batch)
+        if kept is None:
+            raise NotFoundError("nothing is parked under this kind and id", where="id")
+        if kind == "statement":
+            await self._replay_statement(kept.value)
+        else:
+            person = "" if kept.value.provider else id
+            look = ask_for(person, batch, kept.value.provider)
+            await self.equipment.records.commit(look, Remove(PARKED, PARKED.key(kept.value)))
+
+    async def _replay_statement(self, parked: Parked) -> None:
+        progress = await progress_of(self.equipment.records, PROJECTOR)
+        engine = Engine(self.equipment, progress.value.generation)
+        folded = Folded()
+        found = await self.equipment.statements.get(parked.id, Wall(parked.provider))
+        if found is not None:  # one that was voided meanwhile needs nothing any more
+            await engine.bindings.refresh([parked.provider])
+            try:
+                heard = hear(found.provider, found.id, parked.position, found.stored, found.body, vocabulary(), externals=True)
+            except Unreadable:
+                return
+            await engine.folder.tell([heard] if heard is not None else [], {}, folded)
+        judged = await engine.judge(await engine.candidates(folded), folded.dossiers)
+        gone = [] if folded.parked else [Remove(PARKED, PARKED.key(parked))]
+        await engine.commit(progress, progress.value.position, [*folded.writes, *gone], judged)
