@@ -217,5 +217,5 @@ def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
     statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
     authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, product.tokens)
-    web = WebLimits(settings.limit_body, settings.limit_query, json)
+    web = WebLimits(settings.limit_body, settings.limit_bodies, settings.limit_query, json)
     return XapiApp(product.stores, authenticator, statements, clock, web, observations)

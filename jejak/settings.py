@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     )
     sqlite_compression: bool = Field(True, description="statement bodies by zstd with a trained dictionary")
     limit_body: int = Field(64_000_000, ge=1_000, description="bytes of a request, attachments included")
+    limit_bodies: int = Field(500_000_000, ge=1_000, description="bytes of all requests together that are in memory at once")
     limit_statements: int = Field(1_000, ge=1, description="statements of a batch")
     limit_attachment: int = Field(50_000_000, ge=1_000, description="bytes of one attachment")
     limit_json: int = Field(4_000_000, ge=10_000, description="bytes of one statement, or of a JSON document that is merged")

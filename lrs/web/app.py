@@ -20,7 +20,7 @@ from lrs.errors import LrsError, MethodNotAllowedError, NotFoundError, OperatorE
 from lrs.ports import DocumentKind, Stores
 from lrs.services.principal import Authenticator, Principal
 from lrs.web.alternate import is_alternate, unfold
-from lrs.web.call import Call, ClientGoneError, Receive, Scope
+from lrs.web.call import Call, ClientGoneError, Held, Receive, Scope
 from lrs.web.cors import THROUGH, cors_headers, preflight
 from lrs.web.directory import DirectoryResource, about
 from lrs.web.documents import DocumentsResource
@@ -44,11 +44,12 @@ _log = logging.getLogger("jejak.lrs")
 
 @dataclass(frozen=True, slots=True)
 class WebLimits:
-    """`body_bytes`: of a request, attachments included. `query_bytes`: an agent as JSON and a few IRIs fit many times. `json`: of documents
-    that are merged.
+    """`body_bytes`: of a request, attachments included; `all_bodies_bytes`: of all that are in memory at once. `query_bytes`: an agent as
+    JSON and a few IRIs fit many times. `json`: of documents that are merged.
     """
 
     body_bytes: int = 64_000_000
+    all_bodies_bytes: int = 500_000_000
     query_bytes: int = 32_768
     json: JsonLimits = field(default_factory=JsonLimits)
 
@@ -75,6 +76,7 @@ class XapiApp:
         self._authenticator = authenticator
         self._clock = clock
         self._limits = limits
+        self._held = Held(limits.all_bodies_bytes)
         self._observer = observer
         directory = DirectoryResource(stores)
         self._handlers: dict[str, dict[str, Handler]] = {
@@ -107,6 +109,8 @@ class XapiApp:
             _log.exception("an error of our own", extra={"request_id": call.id})
             body = error_body(500, "the server made a mistake; it is in its log under this request id", request_id=call.id)
             response = Response(500, body, [("Content-Type", "application/json")])
+        finally:
+            self._held.give_back(call.held)
         await self._send(call, response, send)
         if self._observer is not None:
             route = f"{call.base}/{call.resource}" if call.resource in self._handlers or call.resource == "about" else call.base
@@ -136,7 +140,7 @@ class XapiApp:
             raise MethodNotAllowedError(f"{call.resource} does not do {call.method[:20]}", allowed=allowed)
         principal = await self._authenticate(call, headers.get("authorization"))
         if body is None:
-            body = b"" if method == "GET" else await call.body(self._limits.body_bytes)
+            body = b"" if method == "GET" else await call.body(self._limits.body_bytes, self._held)
         return await handler(Request(method, call.base, call.resource, params, headers, body, call.version, principal))
 
     async def _authenticate(self, call: Call, authorization: str | None) -> Principal:
@@ -152,7 +156,7 @@ class XapiApp:
             await self._authenticate(call, call.headers["authorization"])
         else:
             most = min(most, _STRANGERS_FORM)
-        return await call.body(most)
+        return await call.body(most, self._held)
 
     def _params(self, call: Call) -> list[tuple[str, str]]:
         query: bytes = call.scope["query_string"]

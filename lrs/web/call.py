@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from lrs.errors import InvalidRequestError, TooLargeError, UnsupportedMediaTypeError
+from lrs.errors import InvalidRequestError, StoreUnavailableError, TooLargeError, UnsupportedMediaTypeError
 from lrs.services.principal import Principal
 from lrs.xapi.versions import HEADER, Version, parse_version_header
 
@@ -17,10 +17,29 @@ class ClientGoneError(Exception):
     """Whoever asked does not wait any more."""
 
 
-class Call:
-    """`method` and `version` are what is meant, once the alternate request syntax is unfolded. `through`: see `consistent_through`."""
+class Held:
+    """What the bodies of all requests together have in memory. Small ones, which come in one piece, are not counted: connections are."""
 
-    __slots__ = ("base", "headers", "id", "method", "principal", "receive", "resource", "scope", "through", "version")
+    def __init__(self, most: int) -> None:
+        self.bytes = 0
+        self._most = most
+
+    def take(self, count: int) -> None:
+        """Raises StoreUnavailableError when it would be too much."""
+        if self.bytes + count > self._most:
+            raise StoreUnavailableError("too many large bodies at once; send this again", retry_after=2)
+        self.bytes += count
+
+    def give_back(self, count: int) -> None:
+        self.bytes -= count
+
+
+class Call:
+    """`method` and `version` are what is meant, once the alternate request syntax is unfolded. `through`: see `consistent_through`. `held`:
+    bytes of the body that are counted in `Held`.
+    """
+
+    __slots__ = ("base", "headers", "held", "id", "method", "principal", "receive", "resource", "scope", "through", "version")
 
     def __init__(self, scope: Scope, receive: Receive, base: str, resource: str, request_id: str, otherwise: Version) -> None:
         self.scope = scope
@@ -32,6 +51,7 @@ class Call:
         self.headers = _joined(scope["headers"])
         self.principal: Principal | None = None
         self.through: int | None = None
+        self.held = 0
         self.version = _version_or(self.headers.get(HEADER.lower()), otherwise)
 
     @property
@@ -40,9 +60,9 @@ class Call:
         client = self.scope.get("client")
         return client[0] if client else ""
 
-    async def body(self, most: int) -> bytes:
+    async def body(self, most: int, held: Held) -> bytes:
         """The whole body. Raises TooLargeError before reading what is announced as too large, UnsupportedMediaTypeError for a coded one,
-        ClientGoneError.
+        StoreUnavailableError when others have too much in memory, ClientGoneError.
         """
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             raise UnsupportedMediaTypeError("bodies are taken as they are, without Content-Encoding", where="header Content-Encoding")
@@ -59,8 +79,12 @@ class Call:
             size += len(piece)
             if size > most:
                 raise TooLargeError(f"the body has more than {most} bytes", where="body")
+            more = message.get("more_body", False)
+            if pieces or more:
+                held.take(len(piece))
+                self.held += len(piece)
             pieces.append(piece)
-            if not message.get("more_body", False):
+            if not more:
                 return pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,7 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from tests.support.product import KEY, SECRET, VERSION, product_client
+from tests.support.product import KEY, SECRET, VERSION, application_over, product_client
 
 STATEMENT = {
     "actor": {"mbox": "mailto:sari@example.org"},
@@ -241,3 +242,34 @@ async def test_activities_answer_the_merged_definition_and_unknown_ones_their_id
     assert unknown.json() == {"objectType": "Activity", "id": "http://lms.example.org/none"}
     assert (await client.get("/xapi/activities?activityId=none")).status_code == 400
     assert (await client.get("/xapi/activities")).status_code == 400
+
+
+async def test_large_bodies_together_have_a_limit_and_leave_room_when_they_are_done(tmp_path: Path) -> None:
+    application = application_over(tmp_path, limit_bodies=50_000)
+    headers = [("Authorization", httpx.BasicAuth(KEY, SECRET)._auth_header), (VERSION, "1.0.3"), ("Content-Type", "text/plain")]
+    path = "/xapi/activities/state"
+    params = {"activityId": "https://a.test/b", "agent": '{"mbox":"mailto:a@b.test"}', "stateId": "s"}
+    async with application.running():
+        transport = httpx.ASGITransport(application, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://jejak.test", headers=headers) as client:
+            going_on, half_way = asyncio.Event(), asyncio.Event()
+
+            async def slowly() -> AsyncIterator[bytes]:
+                yield b"x" * 40_000
+                half_way.set()
+                await going_on.wait()
+                yield b"y"
+
+            async def at_once() -> AsyncIterator[bytes]:
+                yield b"x" * 20_000
+                yield b"y"
+
+            first = asyncio.create_task(client.put(path, params=params, content=slowly()))
+            await half_way.wait()
+            second = await client.put(path, params=params, content=at_once())
+            small = await client.put(path, params=params, content=b"x" * 5_000)
+            going_on.set()
+            assert (await first).status_code == 204
+            again = await client.put(path, params=params, content=at_once())
+    assert (second.status_code, second.headers["Retry-After"]) == (503, "2")
+    assert (small.status_code, again.status_code) == (204, 204)
