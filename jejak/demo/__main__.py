@@ -9,8 +9,9 @@ from pathlib import Path
 
 import httpx
 
-from jejak.demo.calls import balances, certificates, counted, get, signed_in, stored
+from jejak.demo.calls import Json, balances, certificates, counted, get, signed_in, stored
 from jejak.demo.data import AGENCIES, PROVIDERS, Person, batch_of, learning_day
+from jejak.demo.issued import FILES, correct, forge, from_nobody, leave_files, revoke
 from jejak.demo.learning import BUSY, LATE, UNLINKED, certificates_due, coach, link, send, send_late
 from jejak.demo.moodle import account, voided
 from jejak.demo.server import DemoError, Running, running_server
@@ -55,6 +56,23 @@ def _tell(server: Running) -> None:
     for one in shown:
         _show_certificate(server.url, one["id"])
     _show_altered(server.url, shown[0]["id"])
+    _what_becomes_of_certificates(server, setting, found, shown[0]["id"])
+
+
+def _what_becomes_of_certificates(server: Running, setting: Setting, found: list[Json], valid: str) -> None:
+    others = [one for one in found if one["title"] == PROVIDERS[0].course and one["person"] not in (*setting.ids[:20], *_touched(setting))]
+    revoked, corrected = others[0]["id"], others[1]["id"]
+    _step(12, "One certificate is revoked, one corrected, one forged, and one comes from an issuer that nobody knows:")
+    print(f"     revoked:        {revoke(server, revoked)['verdict']}  {server.url}/v/{revoked}")
+    print(f"     corrected:      {server.url}/v/{corrected} leads to {server.url}/v/{correct(server, corrected)}")
+    print(f"     forged:         {forge(server, valid)['verdict']}")
+    print(f"     unknown issuer: {from_nobody(server, valid)['verdict']}")
+    names = leave_files(server, valid, PROVIDERS[0].id)
+    _step(13, f"For other verifiers, in {FILES}/: {', '.join(names)}")
+
+
+def _touched(setting: Setting) -> list[str]:
+    return [setting.ids[index] for index in (BUSY, LATE, UNLINKED, _FAILED, _VOIDED)]
 
 
 def _set_up(server: Running, first: date) -> Setting:
@@ -102,6 +120,7 @@ def _show_certificate(url: str, certificate: str) -> None:
     address = f"{url}/c/{certificate}"
     print(f"       verifier         {url}/v/{certificate}")
     print(f"       Open Badges 3.0  {address}.json\n       vc+jwt           {address}.jwt\n       QR               {address}/qr.png")
+    print(f"       to print         {address}.pdf")
 
 
 def _show_altered(url: str, certificate_id: str) -> None:

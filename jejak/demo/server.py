@@ -33,6 +33,7 @@ class Running:
     url: str
     administrator: httpx.Client
     first: FirstRun
+    settings: Settings
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def running_server(folder: Path) -> Iterator[Running]:
     try:
         _wait(process, settings.url, log)
         with httpx.Client(base_url=settings.url, auth=(first.administrator, first.administrator_secret), timeout=10) as administrator:
-            yield Running(settings.url, administrator, first)
+            yield Running(settings.url, administrator, first, settings)
     finally:
         _stop(process)
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import pytest
 from tests.support.browser import shown_page
 from tests.support.pictures import the_qr
 from tests.support.shared_data import shared_data
+from verifier.trust_list import first_root, read_trust_list
 
 _ROOT = Path(__file__).parents[2]
 
@@ -45,7 +47,7 @@ def _addresses(story: str, pattern: str) -> list[str]:
 
 
 def test_the_demo_tells_every_step_and_who_gets_hours(story: str) -> None:
-    assert re.findall(r"^(\d+)\. ", story, re.MULTILINE) == [str(number) for number in range(1, 12)]
+    assert re.findall(r"^(\d+)\. ", story, re.MULTILINE) == [str(number) for number in range(1, 14)]
     assert "200 persons of 3 agencies; one row is refused" in story
     assert "11 programmes, reviewed by their keepers and approved by a second overseer, and 30 batches" in story
     assert "8 JP become 14." in story  # late evidence and coaching
@@ -102,3 +104,24 @@ def test_the_page_says_altered_when_one_byte_of_the_pasted_token_changes(story: 
     answer = httpx.post(page, data={"certificate": altered}).text
     assert '<h1 id="verdict">Diubah</h1>' in answer
     assert "Pengadaan" not in answer
+
+
+def test_certificates_are_revoked_corrected_forged_and_unknown(story: str) -> None:
+    assert re.search(r"^     revoked: +revoked  http", story, re.MULTILINE)
+    assert re.search(r"^     forged: +altered$", story, re.MULTILINE)
+    assert re.search(r"^     unknown issuer: +unknown-issuer$", story, re.MULTILINE)
+    old, new = re.findall(r"corrected: +(http\S+) leads to (http\S+)", story)[0]
+    assert f'href="/v/{new.rpartition("/")[2]}' in httpx.get(old).text
+
+
+def test_what_it_leaves_is_there_for_other_verifiers(story: str) -> None:
+    folder, origin = _ROOT / "var/demo", _addresses(story, r"/c/\w+\.json")[0].partition("/c/")[0]
+    names = ["badge.png", "badge.svg", "certificate.pdf", "credential.json", "credential.jwt"]
+    for name in names:
+        report = httpx.post(f"{origin}/verify", content=(folder / name).read_bytes(), timeout=60).json()
+        assert (name, report["verdict"]) == (name, "valid")
+    assert the_qr((folder / "qr.png").read_bytes()).startswith(f"{origin}/v/")
+    assert "c2sp.org/tlog-proof" in (folder / "log-proof.txt").read_text()
+    content = (folder / "trust-list.json").read_bytes()
+    (issuer,) = read_trust_list(content, first_root(content), datetime.now(UTC)).issuers.values()
+    assert issuer.name == "Balai Pelatihan Contoh"

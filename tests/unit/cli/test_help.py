@@ -18,7 +18,9 @@ from jejak.cli.app import app
 from jejak.cli.outcomes import CODES
 
 _ROOT = Path(__file__).parents[3]
-_OWN_CODES = {("verify",): verify.EXAMPLES[verify.EXAMPLES.index("Exit codes:") :]}  # verdicts, by the same four numbers
+_OWN_CODES: dict[tuple[str, ...], str] = {
+    ("verify",): verify.EXAMPLES[verify.EXAMPLES.index("Exit codes:") :]
+}  # verdicts, by the same four numbers
 
 
 def _commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
