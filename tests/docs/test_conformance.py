@@ -38,7 +38,7 @@ def test_the_module_and_the_test_of_each_clause_are_there(clause: str, rule: str
 
 
 def test_every_module_of_the_specifications_rules_has_its_row() -> None:
-    plumbing = {"__init__.py", "rule.py"}  # how a rule says that it is broken
+    plumbing = {"__init__.py", "rule.py", "pieces.py"}  # how a rule says that it is broken; what need not be read again
     rules = {f"xapi/{path.name}" for path in (_ROOT / "lrs" / "xapi").glob("*.py")} - {f"xapi/{name}" for name in plumbing}
     assert rules == {module for _, _, module, _, _ in _ROWS if module.startswith("xapi/")}
 
