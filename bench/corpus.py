@@ -1,8 +1,8 @@
 """Varied, valid statements of 0.6 to 4 KB, the same for the same seed and number: what LMSs of a few kinds send, with invented people
 and courses.
 
-A learner is enrolled in a few courses and does much in each, so agents, activities and registrations come again, and some far more often
-than others.
+Learners come in sessions, some dozens of them at a time: one learner in one course, a dozen statements. Some learners and activities come
+far more often than others.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ _LEARNERS = 20_000
 _COURSES = 400
 _IN_COURSE = 30  # activities of one course
 _ENROLLED = 6  # courses of one learner
+_AT_ONCE, _IN_SESSION = 64, 12  # sessions at a time; statements of one
 
 
 def corpus(count: int, *, seed: int = 1, first: int = 0) -> Iterator[Json]:
@@ -74,9 +75,8 @@ class Corpus:
 
     def statement(self, number: int) -> Json:
         """The statement of that number, 0.6 to 4 KB as compact JSON."""
+        learner, course = self._session(number // (_AT_ONCE * _IN_SESSION) * _AT_ONCE + number % _AT_ONCE)
         source = random.Random(self._seed << 40 | number)
-        learner = int(_LEARNERS * source.random() ** 1.5)
-        course = (learner * 7 + int(_ENROLLED * source.random() ** 2) * 61) % _COURSES
         iri = source.choice(_IRIS)
         statement: Json = {
             "id": self.statement_id(number),
@@ -94,6 +94,13 @@ class Corpus:
             statement["attachments"] = [_attachment(source) for _ in range(source.randint(1, 2))]
         self._fill(statement, source)
         return statement
+
+    @lru_cache(maxsize=2 * _AT_ONCE)  # noqa: B019  # a corpus lives as long as its process
+    def _session(self, session: int) -> tuple[int, int]:
+        """Who learns, and in which course."""
+        source = random.Random(self._seed << 40 | 1 << 38 | session)
+        learner = int(_LEARNERS * source.random() ** 1.5)
+        return learner, (learner * 7 + int(_ENROLLED * source.random() ** 2) * 61) % _COURSES
 
     def statement_id(self, number: int) -> str:
         """A UUID of version 4, as clients send them."""

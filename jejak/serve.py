@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import gc
 import logging
 import signal
@@ -16,6 +17,7 @@ from jejak.settings import Settings
 from lrs.errors import ConfigurationError
 from lrs.web.protocol import ConnectionLimits, limited_protocol
 
+_ARENA_MAX, _MMAP_THRESHOLD = -8, -3  # of malloc.h
 _STOP_SECONDS = 15  # what accepted requests get to finish
 
 
@@ -25,6 +27,7 @@ def serve(settings: Settings) -> int:
     Raises ConfigurationError, StoreUnavailableError, StoreVersionError when it could not start.
     """
     configure_logs(settings.log_level)
+    _share_memory()
     limits = ConnectionLimits(
         settings.limit_headers, settings.limit_header_seconds, settings.limit_body_seconds, settings.limit_connections
     )
@@ -62,6 +65,16 @@ def run_until_told(server: uvicorn.Server) -> None:
         signal.signal(one, lambda *_: setattr(server, "should_exit", True))
     with contextlib.suppress(SystemExit):  # uvicorn's way to say that the start failed
         server.run()
+
+
+def _share_memory() -> None:
+    """glibc gives each thread a heap of its own to keep threads apart, which the interpreter does already; and what was once large stays.
+    Two heaps, and large pieces given back, leave a server of some threads 40 MB smaller.
+    """
+    with contextlib.suppress(AttributeError, OSError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_ARENA_MAX, 2)
+        mallopt(_MMAP_THRESHOLD, 1 << 20)
 
 
 def _settle_memory() -> None:

@@ -23,7 +23,7 @@ from lrs.xapi.attachment import Attachment
 from lrs.xapi.iri import is_iri
 from lrs.xapi.langmap import is_language_tag
 from lrs.xapi.pieces import AroundPiece, Pieces, Terms
-from lrs.xapi.quick_parts import Parts, Reader, UnusualError
+from lrs.xapi.quick_parts import Memory, Parts, Reader, UnusualError
 from lrs.xapi.result import Result
 from lrs.xapi.statement import ParsedStatement
 from lrs.xapi.strict_json import JsonLimits, check_json
@@ -77,17 +77,17 @@ _NO_CONTEXT: _Read = (0, (), (), _NOTHING_AROUND, False)
 
 
 class QuickParser:
-    """For statements of one version under one set of limits. Remembers at most some 80 MB."""
+    """For statements of one version under one set of limits. Remembers at most some 32 MB."""
 
     def __init__(self, version: Version, limits: JsonLimits) -> None:
         self._version = version
         self._limits = replace(limits, nesting=max(1, limits.nesting - _DEPTH))
-        reader = Reader(self._limits)
-        self._verbs = Parts(reader.verb)
-        self._actors = Parts(reader.actor)
-        self._teams = Parts(reader.team)
-        self._targets = Parts(reader.target)
-        self._around = Parts(reader.around)
+        reader, memory = Reader(self._limits), Memory()
+        self._verbs = Parts(reader.verb, memory)
+        self._actors = Parts(reader.actor, memory)
+        self._teams = Parts(reader.team, memory)
+        self._targets = Parts(reader.target, memory)
+        self._around = Parts(reader.around, memory)
 
     def parse(self, raw: bytes) -> ParsedStatement | None:
         """What `parse_statement` would answer, or None when that has to be asked."""

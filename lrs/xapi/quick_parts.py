@@ -6,7 +6,7 @@ They are read by the same decoders and rules as ever; what is kept of one is wha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 from msgspec import UNSET
@@ -22,9 +22,9 @@ from lrs.xapi.voiding import VOIDED
 
 T = TypeVar("T")
 
-_MOST_BYTES = 8_000_000  # of the parts of one kind that are remembered, about; and once more for those of before
+_MOST_BYTES = 16_000_000  # of all that is remembered, about; and once more for what was before
 _LONGEST = 4_096  # bytes of a part that is worth remembering
-_OVERHEAD = 300  # bytes, about, that remembering a part costs besides
+_OVERHEAD = 500  # bytes, about, that remembering a part takes besides thrice its own
 
 _verb = msgspec.json.Decoder(Verb)
 _actor = msgspec.json.Decoder(Actor)
@@ -46,37 +46,51 @@ class _Kind(msgspec.Struct, frozen=True, gc=False):
 _kind = msgspec.json.Decoder(_Kind)
 
 
+class Memory:
+    """What all kinds of parts together may take. When it is used up, each kind's `known` becomes its `before`, from which what is asked for
+    again comes back: so what is in use stays.
+    """
+
+    def __init__(self, most: int = _MOST_BYTES) -> None:
+        self._most = most
+        self._used = 0
+        self._kinds: list[Parts[Any]] = []
+
+    def share(self, kind: Parts[Any]) -> None:
+        self._kinds.append(kind)
+
+    def take(self, size: int) -> None:
+        """Before a part of that size is remembered."""
+        self._used += size
+        if self._used > self._most:
+            self._used = size
+            for kind in self._kinds:
+                kind.known, kind.before = {}, kind.known
+
+
 class Parts(Generic[T]):
     """Parts of one kind by their bytes: look into `known`, and `learn` what is not there. `read` raises what decoders and rules raise, or
     UnusualError.
-
-    When `known` is full it becomes `_before`, from which what is asked for again comes back: so what is in use stays.
     """
 
-    __slots__ = ("_before", "_read", "_size", "known")
+    __slots__ = ("_memory", "_read", "before", "known")
 
-    def __init__(self, read: Callable[[bytes], T]) -> None:
+    def __init__(self, read: Callable[[bytes], T], memory: Memory) -> None:
         self._read = read
+        self._memory = memory
         self.known: dict[bytes, T] = {}
-        self._before: dict[bytes, T] = {}
-        self._size = 0
+        self.before: dict[bytes, T] = {}
+        memory.share(self)
 
     def learn(self, part: bytes) -> T:
         """What is kept of a part that is not in `known`."""
-        found = self._before.get(part)
+        found = self.before.get(part)
         if found is None:
             found = self._read(part)
         if len(part) <= _LONGEST:
-            self._size += len(part) + _OVERHEAD
-            if self._size > _MOST_BYTES:
-                self.known, self._before = {}, self.known
-                self._size = len(part) + _OVERHEAD
+            self._memory.take(3 * len(part) + _OVERHEAD)
             self.known[part] = found
         return found
-
-    def held(self) -> int:
-        """Bytes of the parts that are remembered."""
-        return sum(map(len, self.known)) + sum(map(len, self._before))
 
 
 class Reader:

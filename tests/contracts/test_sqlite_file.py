@@ -102,6 +102,7 @@ async def test_dictionaries_lie_in_the_file_and_a_new_one_never_replaces_an_old(
     sender = sender_over(lambda _: stores, clock=clock)
     for body in encoded(150, seed=3):
         await sender.post(body)
+    await _until_trained(path)
     await stores.engine.close()
     stores = await open_sqlite_stores(path, clock, _OPTIONS)  # what was trained meanwhile is used from now on
     sender = sender_over(lambda _: stores, clock=clock)
@@ -223,3 +224,13 @@ async def test_an_attachment_that_cannot_be_written_is_not_kept(path: Path) -> N
         await stores.attachments.keep((large,))
     assert await stores.attachments.size(large.digest) is None
     await stores.engine.close()
+
+
+async def _until_trained(path: Path) -> None:
+    """The dictionary is trained in a thread, and kept by the writer when it next has nothing else to do."""
+    with closing(apsw.Connection(str(path))) as connection:
+        for _ in range(1_500):
+            if connection.execute("SELECT count(*) FROM dictionary").get:
+                return
+            await asyncio.sleep(0.02)
+    raise AssertionError("no dictionary was trained")

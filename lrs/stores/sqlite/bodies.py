@@ -13,7 +13,7 @@ import zstandard
 from lrs.errors import StoreUnavailableError, StoreVersionError
 
 RAW = 0
-_LEVEL = 3
+_LEVEL = 2  # of the bodies' size 24.5 % remain; at 3, 23.2 % for half as much time again
 _WORTH_A_CALL = 4  # bodies: compressing many at once sets up anew what one by one is kept
 _DICTIONARY_BYTES = 65_536
 _SAMPLES = 2_000  # bodies that a dictionary is trained on

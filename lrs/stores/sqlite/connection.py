@@ -69,7 +69,7 @@ def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connec
         else:
             connection.pragma("query_only", True)
         connection.pragma("synchronous", options.synchronous)
-        connection.pragma("cache_size", -32_000 if writing else -16_000)
+        connection.pragma("cache_size", -32_000 if writing else -8_000)
         connection.pragma("temp_store", "memory")
         connection.pragma("foreign_keys", True)
     except (apsw.CantOpenError, apsw.IOError, apsw.BusyError, apsw.PermissionsError, apsw.ReadOnlyError) as error:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 import apsw
 
-_REMEMBERED = 100_000  # terms in memory, about 25 MB; agents and activities repeat, so more gains little
+_REMEMBERED = 60_000  # terms in memory, about 15 MB; agents and activities repeat, so more gains little
 _TOGETHER = 64  # new terms in one INSERT
 
 
