@@ -1,0 +1,109 @@
+"""The document port on MongoDB: a document is changed only where it still is as it was read."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from hashlib import sha1, sha256
+
+from bson import Binary
+
+from lrs.clock import Clock
+from lrs.errors import StoreUnavailableError
+from lrs.ports import Document, DocumentKey
+from lrs.ports.documents import Decide
+from lrs.stores.mongo.cluster import Cluster, Fields
+from lrs.stores.mongo.schema import DOCUMENTS
+
+_PAGE = 1_000
+_TRIES = 100
+
+
+class MongoDocuments:
+    """See `lrs.ports.DocumentStore`."""
+
+    def __init__(self, cluster: Cluster, clock: Clock) -> None:
+        self._cluster = cluster
+        self._clock = clock
+
+    async def get(self, key: DocumentKey) -> Document | None:
+        found = await self._cluster.find_one(DOCUMENTS, {"_id": _name(key)})
+        return None if found is None else _document(found)
+
+    async def change(self, key: DocumentKey, decide: Decide) -> Document | None:
+        name = _name(key)
+        for _ in range(_TRIES):
+            found = await self._cluster.find_one(DOCUMENTS, {"_id": name})
+            present = None if found is None else _document(found)
+            decided = decide(present)
+            if decided is None:
+                if found is None or await self._cluster.delete(DOCUMENTS, {"_id": name, "turn": found["turn"]}):
+                    return None
+                continue
+            content, content_type = decided
+            updated = max(self._clock.now_us(), 0 if present is None else present.updated + 1)
+            document = Document(content, content_type, sha1(content, usedforsecurity=False).hexdigest(), updated)
+            if await self._replace(key, found, document):
+                return document
+        raise StoreUnavailableError("too many change this document at the same moment", retry_after=1)
+
+    async def ids(self, scope: DocumentKey, *, any_registration: bool = False, since: int | None = None) -> list[str]:
+        return sorted({one["id"] for one in await self._within(scope, any_registration, since)})
+
+    async def delete_all(self, scope: DocumentKey, *, any_registration: bool = False) -> int:
+        deleted = 0
+        for one in await self._within(scope, any_registration, None):
+            deleted += await self._cluster.delete(DOCUMENTS, {"_id": one["_id"]})
+        return deleted
+
+    async def _replace(self, key: DocumentKey, found: Fields | None, document: Document) -> bool:
+        """False when somebody else was first. An answer that was lost is looked for: the turn is this call's own."""
+        turn = os.urandom(12).hex()
+        fields: Fields = {
+            "content": Binary(document.content),
+            "type": document.content_type,
+            "etag": document.etag,
+            "updated": document.updated,
+            "turn": turn,
+        }
+        name = _name(key)
+        if found is None:
+            places = {"_id": name, "id": key.id, "scope": _scope(key), "wide": _wide(key)}
+            done = await self._cluster.insert(DOCUMENTS, places | fields)
+        else:
+            done = await self._cluster.update(DOCUMENTS, {"_id": name, "turn": found["turn"]}, {"$set": fields})
+        if done:
+            return True
+        present = await self._cluster.find_one(DOCUMENTS, {"_id": name}, {"turn": 1})
+        return present is not None and present["turn"] == turn
+
+    async def _within(self, scope: DocumentKey, any_registration: bool, since: int | None) -> list[Fields]:
+        found: list[Fields] = []
+        place = {"wide": _wide(scope)} if any_registration else {"scope": _scope(scope)}
+        while True:
+            wanted: Fields = place | ({"updated": {"$gt": since}} if since is not None else {})
+            page = await self._cluster.find(DOCUMENTS, wanted, {"id": 1}, sort=[("id", 1)], limit=_PAGE + len(found), one_answer=False)
+            if len(page) < _PAGE + len(found):
+                return page
+            found = page
+
+
+def _document(found: Fields) -> Document:
+    return Document(bytes(found["content"]), found["type"], found["etag"], found["updated"])
+
+
+def _name(key: DocumentKey) -> str:
+    return _hashed(key)
+
+
+def _scope(key: DocumentKey) -> str:
+    return _hashed(replace(key, id=""))
+
+
+def _wide(key: DocumentKey) -> str:
+    return _hashed(replace(key, id="", registration=""))
+
+
+def _hashed(key: DocumentKey) -> str:
+    parts = (key.provider, str(key.kind), key.activity, key.agent, key.registration, key.id)
+    return sha256("\n".join(f"{len(part)}:{part}" for part in parts).encode("utf-8")).hexdigest()

@@ -1,0 +1,85 @@
+"""The feed on MongoDB: the log's segments up to the watermark, read in order. A position is a statement's sequence number."""
+
+from __future__ import annotations
+
+import asyncio
+
+from lrs.errors import ConflictError
+from lrs.ports import FeedItem
+from lrs.stores.mongo.cluster import Cluster
+from lrs.stores.mongo.log import SegmentLog
+from lrs.stores.mongo.schema import CHECKPOINTS
+from lrs.stores.mongo.watermark import Watermark
+
+_SEGMENTS = 8  # read at once
+_MOST_CONSUMERS = 1_000
+
+
+class MongoFeed:
+    """See `lrs.ports.Feed`."""
+
+    def __init__(self, cluster: Cluster, log: SegmentLog, watermark: Watermark) -> None:
+        self._cluster = cluster
+        self._log = log
+        self._watermark = watermark
+        self._waiting: set[asyncio.Event] = set()
+
+    async def read(self, after: int, limit: int) -> list[FeedItem]:
+        mark = await self._watermark.read()
+        items: list[FeedItem] = []
+        position = max(after, 0)
+        while len(items) < limit and position < mark.last:
+            for segment in await self._log.read_from(position, mark.number, _SEGMENTS):
+                first = segment.head.last - len(segment.rows) + 1
+                for place, row in enumerate(segment.rows, first):
+                    if place > position and len(items) < limit:
+                        items.append(FeedItem(place, row.id, row.stored, row.body, row.provider, row.client))
+                position = max(position, segment.head.last)
+        return items
+
+    async def checkpoint(self, consumer: str) -> int:
+        found = await self._cluster.find_one(CHECKPOINTS, {"_id": consumer})
+        return 0 if found is None else int(found["position"])
+
+    async def advance(self, consumer: str, position: int, *, expected: int) -> None:
+        present = await self._cluster.find_one(CHECKPOINTS, {"_id": consumer})
+        if present is None and expected == 0:
+            moved = await self._cluster.insert(CHECKPOINTS, {"_id": consumer, "position": position, "turn": 1})
+        elif present is not None and present["position"] == expected:
+            wanted = {"_id": consumer, "turn": present["turn"]}  # a checkpoint may go back, so its position alone would not tell
+            moved = await self._cluster.update(CHECKPOINTS, wanted, {"$set": {"position": position, "turn": present["turn"] + 1}})
+        else:
+            moved = False
+        if not moved:
+            raise ConflictError(f"the consumer {consumer} is at another position: it runs elsewhere too")
+
+    async def end(self) -> int:
+        return (await self._watermark.read()).last
+
+    async def checkpoints(self) -> dict[str, int]:
+        found = await self._cluster.find(CHECKPOINTS, {}, sort=[("_id", 1)], limit=_MOST_CONSUMERS)
+        return {one["_id"]: one["position"] for one in found}
+
+    async def wait(self, after: int, seconds: float) -> bool:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + seconds
+        event = asyncio.Event()
+        self._waiting.add(event)
+        try:
+            while await self.end() <= after:
+                left = deadline - loop.time()
+                if left <= 0:
+                    return False
+                event.clear()
+                try:
+                    await asyncio.wait_for(event.wait(), min(left, self._cluster.options.poll))
+                except TimeoutError:
+                    continue
+            return True
+        finally:
+            self._waiting.discard(event)
+
+    def wake(self) -> None:
+        """Something was stored by this process."""
+        for event in self._waiting:
+            event.set()

@@ -1,0 +1,171 @@
+"""From a segment to the documents that queries read. Whoever comes by may do it, twice or at the same time: every step can be repeated.
+
+In order: work for late targets, the statements with the marks of who is referred to, voids, definitions; then the watermark, past which
+no reader looks. So a segment becomes visible at once, and only after every one before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from hashlib import sha256
+
+from bson import Binary
+
+from lrs.stores.mongo.cluster import Cluster, Fields
+from lrs.stores.mongo.inheritance import gained, inherited_keys
+from lrs.stores.mongo.log import Head, Segment, SegmentLog
+from lrs.stores.mongo.rows import Row
+from lrs.stores.mongo.schema import ACTIVITIES, CLOSURE, NEVER, STATEMENTS
+from lrs.stores.mongo.watermark import Watermark
+from lrs.xapi.activity import merge_definitions
+
+_SEGMENTS = 20  # read at once while catching up
+_IDS = 1_000  # looked up at once
+
+
+class Materialiser:
+    """Applies segments in their order."""
+
+    def __init__(self, cluster: Cluster, log: SegmentLog, watermark: Watermark) -> None:
+        self._cluster = cluster
+        self._log = log
+        self._watermark = watermark
+
+    async def catch_up(self, *, patience: float) -> Head:
+        """Everything that is in the log is visible when this returns; answers the log's end.
+
+        Whoever appended a segment makes it visible; only when that has not happened for `patience` seconds is it done here.
+        """
+        loop = asyncio.get_running_loop()
+        head = await self._log.head()
+        until = loop.time() + patience
+        mark = await self._watermark.read()
+        pause = 0.002
+        while mark.number < head.number and loop.time() < until:
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 0.05)
+            mark = await self._watermark.read()
+        while mark.number < head.number:
+            for segment in await self._log.read(mark.number, _SEGMENTS):
+                await self.apply(segment)
+            mark = await self._watermark.read()
+        return head
+
+    async def apply(self, segment: Segment) -> bool:
+        """Makes `segment` visible; those before it are. Whether there is work left for late targets."""
+        rows = segment.rows
+        late = False
+        if rows:
+            late = await self._write(rows)
+            await self._void(rows)
+            await self._define(rows, segment.head)
+        floor = min((row.stored for row in rows), default=NEVER) if late else NEVER
+        await self._watermark.advance(segment.head, floor)
+        return late
+
+    async def _write(self, rows: Sequence[Row]) -> bool:
+        ids = {row.id for row in rows}
+        targets = sorted({row.target for row in rows if row.target} - ids)
+        marks = [mark_id(row.id) for row in rows]
+        looked_up = await self._stored([*targets, *marks])
+        stored = {name: (one["p"], one["k"]) for name, one in looked_up.items() if "p" in one}
+        keys = inherited_keys(rows, stored)
+        referred = [row for row in rows if mark_id(row.id) in looked_up]
+        voided = await self._voided_before(referred)
+        await self._cluster.keep(CLOSURE, [closure_work(row.id, row.stored) for row in referred])
+        await self._cluster.keep(STATEMENTS, _documents(rows, keys, voided))
+        if stored:
+            await self._take_what_came_meanwhile(rows, keys, list(stored))
+        return bool(referred)
+
+    async def _take_what_came_meanwhile(self, rows: Sequence[Row], keys: dict[str, list[str]], targets: list[str]) -> None:
+        """A target may have gained keys between being read and its referrer being written; whoever gave them could not see the referrer."""
+        again = {name: (one["p"], one["k"]) for name, one in (await self._stored(targets)).items()}
+        for row_id, late in inherited_keys(rows, again).items():
+            if new := gained(keys[row_id], late):
+                await self._cluster.update(STATEMENTS, {"_id": row_id}, {"$addToSet": {"k": {"$each": new}}})
+
+    async def _stored(self, names: list[str]) -> dict[str, Fields]:
+        found: dict[str, Fields] = {}
+        for start in range(0, len(names), _IDS):
+            part = names[start : start + _IDS]
+            documents = await self._cluster.find(STATEMENTS, {"_id": {"$in": part}}, {"p": 1, "k": 1}, limit=len(part), one_answer=False)
+            found |= {one["_id"]: one for one in documents}
+        return found
+
+    async def _voided_before(self, referred: list[Row]) -> dict[str, int]:
+        """For each row that a void with effect came before: that void's moment."""
+        found: dict[str, int] = {}
+        for row in referred:
+            if row.voids:
+                continue
+            for condition in ({"v": 1, "p": row.provider}, {"v": 2}):
+                voids = await self._cluster.find(STATEMENTS, {"t": row.id} | condition, {"s": 1}, sort=[("s", 1)], limit=1)
+                if voids:
+                    found[row.id] = min(found.get(row.id, NEVER), voids[0]["s"])
+        return found
+
+    async def _void(self, rows: Sequence[Row]) -> None:
+        """Statements outside the segment that its voiding statements name."""
+        for row in rows:
+            if row.voids and row.target:
+                own = {} if row.voids == 2 else {"p": row.provider}
+                wanted = {"_id": row.target, "v": 0, "x": {"$gt": row.stored}} | own
+                await self._cluster.update(STATEMENTS, wanted, {"$set": {"x": row.stored}})
+
+    async def _define(self, rows: Sequence[Row], head: Head) -> None:
+        first = head.last - len(rows) + 1
+        merged: dict[tuple[str, str], tuple[int, bytes]] = {}
+        for place, row in enumerate(rows):
+            for iri, definition in row.activities:
+                old = merged.get((row.provider, iri))
+                merged[row.provider, iri] = (first + place, merge_definitions(old[1] if old else None, definition))
+        for (provider, iri), (at, definition) in merged.items():
+            await self._merge(provider, iri, definition, at)
+
+    async def _merge(self, provider: str, iri: str, definition: bytes, at: int) -> None:
+        name = activity_id(provider, iri)
+        while True:
+            present = await self._cluster.find_one(ACTIVITIES, {"_id": name})
+            if present is None:
+                content = Binary(definition)
+                if await self._cluster.insert(ACTIVITIES, {"_id": name, "iri": iri, "p": provider, "first": at, "at": at, "d": content}):
+                    return
+                continue
+            if present["at"] >= at:
+                return
+            new = Binary(merge_definitions(bytes(present["d"]), definition))
+            if await self._cluster.update(ACTIVITIES, {"_id": name, "at": present["at"]}, {"$set": {"d": new, "at": at}}):
+                return
+
+
+def mark_id(statement_id: str) -> str:
+    """Of the document that says that somebody refers to the statement."""
+    return f"?{statement_id}"
+
+
+def activity_id(provider: str, iri: str) -> str:
+    return sha256(f"{provider}\n{iri}".encode()).hexdigest()
+
+
+def closure_work(statement_id: str, floor: int, came_from: str = "") -> Fields:
+    """The referrers of `statement_id` after the moment `done` are still to be told."""
+    return {"_id": f"{statement_id}{came_from}", "target": statement_id, "floor": floor, "done": 0}
+
+
+def _documents(rows: Sequence[Row], keys: dict[str, list[str]], voided: dict[str, int]) -> list[Fields]:
+    moments = dict(voided)
+    by_id = {row.id: row for row in rows}
+    for row in rows:
+        target = by_id.get(row.target)
+        if row.voids and target is not None and not target.voids and (row.voids == 2 or row.provider == target.provider):
+            moments[target.id] = min(moments.get(target.id, NEVER), row.stored)
+    documents: list[Fields] = [{"_id": mark_id(row.target)} for row in rows if row.target]
+    for row in rows:
+        document: Fields = {"_id": row.id, "s": row.stored, "p": row.provider, "c": row.client, "b": Binary(row.body), "k": keys[row.id]}
+        document |= {"v": row.voids, "x": moments.get(row.id, NEVER)}
+        if row.target:
+            document["t"] = row.target
+        documents.append(document)
+    return documents
