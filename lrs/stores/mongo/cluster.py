@@ -41,8 +41,8 @@ _RETRY_AFTER = 2  # seconds that a sender is asked to wait
 class ClusterOptions:
     """Seconds. `lease`: how long a write may take before it gives up; what it left unfinished after that is anybody's to undo.
     `patience`: how long a node lets another finish what that one began. `poll`: between two looks for what others did.
-    `heartbeat`: how far `consistent_through` may lie behind the clock of an idle store. `select`: until an address that nobody answers is given up.
-    `document_bytes`: of a segment in one document, whose limit is 16 MiB.
+    `heartbeat`: how far `consistent_through` may lie behind the clock of an idle store. `select`: until an address that nobody answers is
+    given up. `document_bytes`: of a segment in one document, whose limit is 16 MiB.
     """
 
     lease: float = 10.0

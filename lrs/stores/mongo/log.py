@@ -86,15 +86,15 @@ class SegmentLog:
         wanted = {"last": {"$gt": position}, "_id": {"$lte": number_id(upto)}}
         return await self._segments(wanted, [("last", 1)], limit)
 
-    async def sweep(self) -> int:
-        """Takes away parts that no segment names; how many."""
-        now = self._clock.now_us()
+    async def sweep(self, lease: float | None = None) -> int:
+        """Takes away parts that no segment names; how many. `lease`: seconds that their writer is given, else those of the options."""
+        oldest = self._clock.now_us() - int((self._cluster.options.lease if lease is None else lease) * 1_000_000)
         found = await self._cluster.find(PARTS, {}, {"number": 1, "nonce": 1, "at": 1}, sort=[("number", 1)], limit=_SWEPT_AT_ONCE)
         taken = 0
         for part in found:
             head = await self.head()
             if part["number"] > head.number:
-                if now - part["at"] < self._cluster.options.lease * 1_000_000:
+                if part["at"] > oldest:
                     continue
                 await self._pass(head, part["number"])
             segment = await self._cluster.find_one(SEGMENTS, {"_id": number_id(part["number"])}, {"nonce": 1})

@@ -7,7 +7,7 @@ in its last free choice. `preemptions` bounds how often a node is stopped in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -170,7 +170,7 @@ class Run:
         outcomes = {name: _outcome(task) for name, task in tasks.items() if not task.cancelled()}
         return outcomes
 
-    async def _one_step(self, waiting: list[str], tasks: dict[str, asyncio.Future[object]]) -> None:
+    async def _one_step(self, waiting: list[str], tasks: Mapping[str, asyncio.Future[object]]) -> None:
         options = self._options(waiting)
         pick = self._choose(len(options))
         name, dies = options[pick]
@@ -200,7 +200,7 @@ class Run:
         self.taken.append(pick)
         return pick
 
-    async def _until_all_wait(self, tasks: dict[str, asyncio.Future[object]]) -> None:
+    async def _until_all_wait(self, tasks: Mapping[str, asyncio.Future[object]]) -> None:
         for _ in range(_TURNS):
             if all(name in self._gates or task.done() for name, task in tasks.items()):
                 return
