@@ -167,8 +167,7 @@ class Run:
             if waiting:
                 await self._one_step(waiting, tasks)
         self.free = True
-        outcomes = {name: _outcome(task) for name, task in tasks.items() if not task.cancelled()}
-        return outcomes
+        return {name: _outcome(task) for name, task in tasks.items() if not task.cancelled()}
 
     async def _one_step(self, waiting: list[str], tasks: Mapping[str, asyncio.Future[object]]) -> None:
         options = self._options(waiting)
