@@ -8,7 +8,7 @@ ONLY ?=
 SCALE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help decoder programs serve test check format lint types imports fix bench demo conformance lock clean
+.PHONY: help decoder programs serve test check format lint types imports fix bench demo conformance mongo lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ demo: $(VENV)/.runtime ## two hundred persons learn at five providers, to balanc
 conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=folder
 	@test -n "$(SUITE)" || { echo "say where a copy of adlnet/lrs-conformance-test-suite is: make conformance SUITE=folder"; exit 2; }
 	@$(BIN)/python -m tests.support.official_suite "$(SUITE)"
+
+mongo: $(VENV)/.dev ## a server that speaks MongoDB's protocol, on loopback, until Ctrl-C (needs Go)
+	@$(BIN)/python -m tests.support.mongo.server_pair
 
 lock: $(VENV)/.dev ## pin the dependencies anew
 	@for name in runtime dev; do \

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-
 import pytest
 
 from tests.support.clock import SettableClock
-from tests.support.mongo.server_pair import MongoServer, mongo_pair
 
 pytest.register_assert_rewrite(
     "tests.contracts.administrators",
@@ -30,13 +26,3 @@ pytest.register_assert_rewrite(
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock()
-
-
-@pytest.fixture(scope="session")
-def mongo() -> Iterator[MongoServer]:
-    address = os.environ.get("JEJAK_TEST_MONGODB")
-    if address:
-        yield MongoServer(address)
-        return
-    with mongo_pair() as server:
-        yield server

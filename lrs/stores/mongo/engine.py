@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from pymongo import AsyncMongoClient
 
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError, StoreUnavailableError, StoreVersionError
-from lrs.ports import Stores
+from lrs.ports import ActivityDirectory, AdministratorStore, AttachmentStore, ClientStore, Feed, StatementStore
 from lrs.stores.mongo.administrators import MongoAdministrators
 from lrs.stores.mongo.attachments import MongoAttachments
 from lrs.stores.mongo.clients import MongoClients
@@ -34,12 +35,29 @@ _A_SLICE = 500  # referrers of late targets told in one turn of the background
 _log = logging.getLogger("jejak.mongo")
 
 
+@dataclass(frozen=True, slots=True)
+class MongoStores:
+    """The ports that are on MongoDB so far. `lrs.ports.Stores` has one more, the reduction of statements, and documents that are found by
+    their agent; a server does not run on it yet.
+    """
+
+    statements: StatementStore
+    attachments: AttachmentStore
+    documents: MongoDocuments
+    directory: ActivityDirectory
+    clients: ClientStore
+    administrators: AdministratorStore
+    feed: Feed
+    engine: MongoEngine
+
+
 class MongoEngine:
     """See `lrs.ports.stores.Lifecycle`. `cluster` is for other packages' stores in the same database."""
 
     def __init__(self, cluster: Cluster, watermark: Watermark, background: asyncio.Task[None]) -> None:
         self.cluster = cluster
         self.group_sizes: dict[int, int] = {}
+        self._requests = 0
         self._watermark = watermark
         self._background = background
 
@@ -68,8 +86,13 @@ class MongoEngine:
             "segments": mark.number,
         }
 
+    def commit_groups(self) -> tuple[dict[int, int], int]:
+        """See `Lifecycle.commit_groups`."""
+        return dict(self.group_sizes), self._requests
+
     def count_group(self, size: int) -> None:
         """A group of `size` requests was stored."""
+        self._requests += size
         bucket = 1 << (size - 1).bit_length()
         self.group_sizes[bucket] = self.group_sizes.get(bucket, 0) + 1
 
@@ -122,7 +145,7 @@ async def must_fit(cluster: Cluster) -> None:
             raise StoreVersionError(f"{name} lacks the index {sorted(missing)[0]}; `jejak db migrate` makes it")
 
 
-async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions = ClusterOptions()) -> Stores:  # noqa: B008  # frozen
+async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions = ClusterOptions()) -> MongoStores:  # noqa: B008  # frozen
     """Over collections that are there. Raises ConfigurationError, StoreVersionError, StoreUnavailableError."""
     cluster = await connect(address, options)
     try:
@@ -139,7 +162,7 @@ async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions 
         engine.count_group(requests)
         feed.wake()
 
-    return Stores(
+    return MongoStores(
         statements=MongoStatements(cluster, clock, watermark, GroupWriter(cluster, clock, log, materialiser, closure, stored)),
         attachments=MongoAttachments(cluster),
         documents=MongoDocuments(cluster, clock),
