@@ -61,10 +61,15 @@ def _answers_before_sync(lines: list[str]) -> tuple[int, int]:
     """(answers that followed a synced write of the log, answers that followed one not synced) among the 200s to a post."""
     synced, unsynced = 0, 0
     dirty = written = False
+    syncing: set[str] = set()
     for line in lines:
+        thread = line.split(" ", 1)[0]
         if re.search(r"pwrite64\([^,]*-wal>", line):
             dirty = written = True
-        elif re.search(r"f(data)?sync\([^,]*-wal>\)", line):
+        elif re.search(r"f(data)?sync\([^,]*-wal> <unfinished", line):
+            syncing.add(thread)  # another thread's call stands between it and its end
+        elif re.search(r"f(data)?sync\([^,]*-wal>\)", line) or (thread in syncing and re.search(r"f(data)?sync resumed>", line)):
+            syncing.discard(thread)
             dirty = False
         elif "HTTP/1.1 200" in line and written:
             synced, unsynced = (synced, unsynced + 1) if dirty else (synced + 1, unsynced)
