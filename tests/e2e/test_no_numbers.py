@@ -39,7 +39,7 @@ class _Run:
 
     def settle(self) -> None:
         """Returns once somebody waits for a link: the projector has read what was sent."""
-        for _ in range(300):
+        for _ in range(1_200):
             if self.client.get("/api/providers/balai/waiting", auth=self.admin).json()["items"]:
                 return
             time.sleep(0.05)
