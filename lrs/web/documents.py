@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from email.utils import format_datetime
+from functools import partial
 
 import orjson
 
@@ -20,6 +22,7 @@ from lrs.xapi.iri import check_iri
 from lrs.xapi.strict_json import JsonLimits
 from lrs.xapi.timestamp import parse_timestamp
 
+_READ_INLINE_BYTES = 262_144  # of JSON, read in some 5 ms; more is read in a thread, beside other requests
 _SCOPES = {DocumentKind.STATE: Scope.STATE, DocumentKind.ACTIVITY_PROFILE: Scope.PROFILE, DocumentKind.AGENT_PROFILE: Scope.PROFILE}
 _WHERE = {
     DocumentKind.STATE: ("activityId", "agent"),
@@ -75,7 +78,9 @@ class DocumentsResource:
         """Merges into a document: 204."""
         _require(request.principal, _SCOPES[self._kind])
         wanted = self._wanted(request, id_required=True)
-        await self._store.change(wanted.key, post_decision(_preconditions(request), request.body, _content_type(request), self._limits))
+        decision = partial(post_decision, _preconditions(request), request.body, _content_type(request), self._limits)
+        decide = decision() if len(request.body) <= _READ_INLINE_BYTES else await asyncio.to_thread(decision)
+        await self._store.change(wanted.key, decide)
         return Response(204)
 
     async def delete(self, request: Request) -> Response:
