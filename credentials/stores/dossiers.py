@@ -73,6 +73,14 @@ class ForeignVoid:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnVoid:
+    """A statement of `provider` was voided by the provider itself: it counts for nothing, whoever else voids it too."""
+
+    provider: str
+    statement: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """What could not be processed: a statement ("statement", its id), or a judgement ("judgement", person and batch).
 
@@ -124,6 +132,7 @@ WATCHES: Table[Watch] = Table(
 )
 EARLY_VOIDS: Table[EarlyVoid] = Table("early_void", EarlyVoid, key=lambda one: (one.generation, one.provider, one.statement))
 FOREIGN_VOIDS: Table[ForeignVoid] = Table("foreign_void", ForeignVoid, key=lambda one: (one.provider, one.statement))
+OWN_VOIDS: Table[OwnVoid] = Table("own_void", OwnVoid, key=lambda one: (one.provider, one.statement))
 PARKED: Table[Parked] = Table("parked", Parked, key=lambda one: (one.kind, one.id, one.batch))
 LOOKS_TAKEN: Table[LookTaken] = Table("look_taken", LookTaken, key=lambda one: (one.person, one.batch, one.provider))
-PROJECTOR_TABLES: tuple[Table[Any], ...] = (DOSSIERS, PROGRESS, WATCHES, EARLY_VOIDS, FOREIGN_VOIDS, PARKED, LOOKS_TAKEN)
+PROJECTOR_TABLES: tuple[Table[Any], ...] = (DOSSIERS, PROGRESS, WATCHES, EARLY_VOIDS, FOREIGN_VOIDS, OWN_VOIDS, PARKED, LOOKS_TAKEN)

@@ -17,6 +17,7 @@ from credentials.services.projection.voids import Voids
 from credentials.services.reserving import Reserving
 from credentials.stores.completions import CompletionRecords
 from credentials.stores.dossiers import PROGRESS, Progress
+from credentials.stores.links import Pair
 from credentials.stores.waiting import Sighted, WaitingRecords
 from lrs.clock import Clock
 from lrs.ports import Feed, StatementStore
@@ -58,20 +59,22 @@ class Engine:
         self.voids.forget()
 
     async def candidates(self, folded: Folded) -> list[PersonBatch]:
-        """Whom a page concerns. Identifiers that name nobody are noted, so that whoever links them asks for a look."""
-        pairs = list(folded.touched)
-        named = await self._parts.register.links.persons_of(pairs)
-        strangers = [Sighted(*pair, folded.last_stored[pair]) for pair in pairs if pair not in named]
-        if strangers:
-            named |= await self._parts.waiting.note(strangers)
+        """Whom a page concerns."""
         found: dict[PersonBatch, bool] = {}
-        for pair, persons in named.items():
+        for pair, persons in (await self.named(folded)).items():
             for person in persons:
                 for batch, evidence in folded.touched[pair].items():
                     found[person, batch] = evidence or found.get((person, batch), False)
         idle = [one for one, evidence in found.items() if not evidence]  # a day of learning alone completes nothing
         known = await self._completions.completions_many(idle) if idle else {}
         return [one for one, evidence in found.items() if evidence or one in known]
+
+    async def named(self, folded: Folded) -> dict[Pair, tuple[str, ...]]:
+        """The persons behind a page's identifiers. Those that name nobody are noted, so that whoever links them asks for a look."""
+        pairs = list(folded.touched)
+        found = await self._parts.register.links.persons_of(pairs)
+        strangers = [Sighted(*pair, folded.last_stored[pair]) for pair in pairs if pair not in found]
+        return found | await self._parts.waiting.note(strangers) if strangers else found
 
     async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier] | None = None) -> Judged:
         return await self.judging.judge(pairs, fresh or {})

@@ -6,15 +6,16 @@ Queries never give voided statements, and those of the provider's own are rightl
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import msgspec
 
 from credentials.evidence.vocabulary import vocabulary
-from credentials.ports.records import Put, Records, Write, scan_all
+from credentials.ports.records import Parts, Put, Records, Write, get_all, scan_all
 from credentials.services.projection.engine import Engine
 from credentials.services.projection.folding import Folded
 from credentials.services.projection.hearing import Heard, Unreadable, hear
-from credentials.stores.dossiers import EARLY_VOIDS, FOREIGN_VOIDS, WATCHES, Watch
+from credentials.stores.dossiers import EARLY_VOIDS, FOREIGN_VOIDS, OWN_VOIDS, WATCHES, Watch
 from credentials.stores.looks import ask_for
 from lrs.ports import Condition, StatementQuery, StatementStore, Wall, activity_term
 
@@ -23,6 +24,7 @@ _PAGE = 500  # statements of one commit
 
 class _Told(msgspec.Struct):
     id: str
+    stored: datetime
 
 
 class Filling:
@@ -50,6 +52,7 @@ class Filling:
         # Into this watch's dossiers only: those of others learn of what is yet to come when the feed comes to it, and are judged then.
         await engine.folder.tell(heard, {}, folded, only=(watch.provider, watch.match, watch.value))
         engine.bindings.forget(watch.provider)
+        await engine.named(folded)  # whoever waits to be linked is listed, whether the evidence or the batch was first
         writes = [one for one in folded.writes if not (isinstance(one, Put) and one.table is WATCHES)]
         if page.more is not None:
             return [*writes, Put(WATCHES, replace(watch, cursor=page.more))]
@@ -65,8 +68,10 @@ class Filling:
         ids = {one.statement for one in await scan_all(self._records, FOREIGN_VOIDS, prefix=(provider,))}
         early = await scan_all(self._records, EARLY_VOIDS, prefix=(generation,))
         ids |= {one.statement for one in early if one.provider != provider}
+        keys: list[Parts] = [(provider, id) for id in sorted(ids)]
+        own = {id for _, id in await get_all(self._records, OWN_VOIDS, keys)} | {one.statement for one in early if one.provider == provider}
         found: list[Heard] = []
-        for id in sorted(ids - {one.statement for one in early if one.provider == provider}):
+        for id in sorted(ids - own):
             kept = await self._statements.get(id, Wall(provider), voided=True)
             if kept is not None and (heard := self._heard(provider, kept.body)) is not None:
                 found.append(heard)
@@ -75,6 +80,7 @@ class Filling:
     def _heard(self, provider: str, body: bytes) -> Heard | None:
         """What cannot be read is parked when the feed comes to it."""
         try:
-            return hear(provider, msgspec.json.decode(body, type=_Told).id, 0, 0, body, vocabulary(), externals=True)
+            told = msgspec.json.decode(body, type=_Told)
+            return hear(provider, told.id, 0, round(told.stored.timestamp() * 1e6), body, vocabulary(), externals=True)
         except (Unreadable, msgspec.MsgspecError):
             return None

@@ -21,11 +21,13 @@ from credentials.services.projection.voids import Voids
 from credentials.stores.dossiers import (
     DOSSIERS,
     FOREIGN_VOIDS,
+    OWN_VOIDS,
     PARKED,
     WATCHES,
     EarlyVoid,
     ForeignVoid,
     KeptDossier,
+    OwnVoid,
     Parked,
 )
 from lrs.ports import FeedItem, StatementStore, Wall
@@ -111,13 +113,13 @@ class Folder:
                 if (target := page.targets.get(one.id)) is not None:
                     self._forget(target, page)
             elif one.id in page.early:
-                folded.writes.append(Remove(*page.early[one.id]))
+                folded.writes += [Remove(*page.early[one.id]), Keep(OWN_VOIDS, OwnVoid(one.provider, one.id))]
             elif one.patterns:
                 self._tell(one, page, folded)
         self._close(page, folded)
 
     async def _targets(self, voids: Sequence[Heard], folded: Folded) -> dict[str, Heard]:
-        """What they void, by their own ids, where it counts. Notes those that come before their target, and those of others."""
+        """What they void, by their own ids, where it counts. Notes who voided what, and what comes before its target."""
         found: dict[str, Heard] = {}
         for void in voids:
             target = await self._statements.get(void.voids, Wall(), voided=True)
@@ -126,6 +128,7 @@ class Folder:
             elif target.provider != void.provider:
                 folded.writes.append(Keep(FOREIGN_VOIDS, ForeignVoid(target.provider, target.id)))
             else:
+                folded.writes.append(Keep(OWN_VOIDS, OwnVoid(target.provider, target.id)))
                 try:
                     heard = self._hear(target.provider, target.id, 0, target.stored, target.body)
                 except Unreadable:

@@ -25,6 +25,7 @@ from credentials.stores.ledger import HOURS
 from credentials.stores.looks import ask_for
 from credentials.stores.people import PROFILES
 from lrs.errors import ConflictError
+from lrs.ports import account_term
 from tests.support.evidence import ACCREDITED, BATCH, COMPLETED, COURSE, HOME, PASSED, PROVIDER, QUIZ, Members, said
 from tests.support.projecting import BY, World, enter, opened_world
 
@@ -176,6 +177,41 @@ async def test_what_somebody_else_voided_is_found_when_its_activity_is_bound_lat
     await world.batch()
     await world.drain()
     assert list((await world.standing())["completions"]) == [(person, BATCH.id)]
+
+
+async def test_what_its_provider_voided_too_is_not_found_when_what_was_before_is_read(world: World) -> None:
+    await enter(world)
+    await world.provider("lan")
+    await world.person("sri")
+    await world.send(_quiz(1), _course(2))
+    await world.void(_course(3)["id"])  # before its target
+    await world.send(_course(3))
+    while await world.projector.step():  # what was asked for besides waits
+        continue
+    await world.void(_course(2)["id"])
+    for number in (2, 3):
+        await world.void(_course(number)["id"], provider="lan", everywhere=True)
+    while await world.projector.step():
+        continue
+    await world.drain()
+    assert (await world.standing())["completions"] == {}
+    assert await world.rebuilt() == []
+
+
+@pytest.mark.parametrize("first", ["evidence", "look"])
+async def test_whoever_cannot_be_linked_is_listed_though_the_batch_came_after_the_evidence(world: World, first: str) -> None:
+    await enter(world)
+    if first == "evidence":
+        await world.send(_quiz(1), _course(2))
+        await world.projector.settle()
+        await world.projector.fill()
+    else:
+        await world.drain()
+        await world.send(_quiz(1), _course(2))
+    await world.drain()
+    waiting = await world.credentials.equipment.waiting.of_provider(PROVIDER)
+    assert [one.ifi for one in waiting.values] == [account_term(HOME, "sri")]
+    assert waiting.values[0].first > 0
 
 
 async def test_a_taking_back_by_another_provider_changes_no_hours(world: World) -> None:
