@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
-settings.register_profile("jejak", deadline=None)  # how long an example takes says more about the machine than about the code
+# How long an example takes says more about the machine than about the code. CI tries the same examples each time; elsewhere they are new.
+settings.register_profile("jejak", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("jejak")
 
 
