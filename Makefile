@@ -16,7 +16,7 @@ help: ## this list
 serve: $(VENV)/.runtime decoder ## set up everything and start the server on 127.0.0.1:8000
 	@$(BIN)/python -m jejak serve
 
-test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed decoder programs ## set up everything and run all tests
+test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed tests/badges/node_modules/.installed decoder programs ## set up everything and run all tests
 	@$(BIN)/python -m pytest
 
 decoder: ## the decoder of QR codes for browsers that have none (needs npm; without it there is the photo)
@@ -72,7 +72,7 @@ lock: $(VENV)/.dev ## pin the dependencies anew
 	  --python-version 3.11 bench/ralph/requirements.in -o bench/ralph/requirements.txt
 
 clean: ## remove what can be made again
-	rm -rf $(VENV) bench/.ralph tests/clients/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf $(VENV) bench/.ralph tests/*/node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 $(VENV)/bin/pip:
 	@test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed (Debian: apt-get install python3)"; exit 2; }
@@ -105,4 +105,8 @@ tests/clients/node_modules/.installed: tests/clients/package-lock.json
 
 tests/pages/node_modules/.installed: tests/pages/package-lock.json | tests/clients/node_modules/.installed
 	@cd tests/pages && npm ci --no-audit --no-fund --silent
+	@touch $@
+
+tests/badges/node_modules/.installed: tests/badges/package-lock.json | tests/clients/node_modules/.installed
+	@cd tests/badges && npm ci --no-audit --no-fund --silent
 	@touch $@
