@@ -184,7 +184,7 @@ class Application:
         persons = product.casework.guards(guards)
         looking = product.casework.access.looking
         register = product.credentials.register.routers(persons, looking, self._settings.limit_import)
-        own = (*register, *product.hours.routers(persons, looking))
+        own = (*register, product.credentials.evidence_router(persons, looking), *product.hours.routers(persons, looking))
         for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons), *_pages(product)):
             framework.include_router(router)
         self._announce(product)

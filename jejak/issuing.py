@@ -13,6 +13,7 @@ from fastapi import APIRouter
 from credentials.keys import Derived
 from credentials.ports import Records
 from credentials.services.explaining import Explaining
+from credentials.services.looking import Looking
 from credentials.services.parking import Parking
 from credentials.services.projection.engine import Equipment
 from credentials.services.projector import Projector
@@ -24,7 +25,8 @@ from credentials.stores.sqlite import open_sqlite_records
 from credentials.web.administration import administration_router
 from credentials.web.amending import amending_router
 from credentials.web.certificate_files import templates_router
-from credentials.web.evidence import evidence_router
+from credentials.web.evidence import EvidenceServices, evidence_router
+from credentials.web.guards import PrincipalGuards
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.projecting import make_equipment
@@ -58,8 +60,11 @@ class Credentials:
         administration = administration_router(self.records, guards)
         amending = amending_router(self.certificates.amending(self.decisions), self.certificates.issuing.maker, guards)
         templates = templates_router(self.certificates.filing, self.providers, guards)
-        evidence = evidence_router(*self.evidence(), guards)
-        return [administration, evidence, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
+        return [administration, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
+
+    def evidence_router(self, guards: PrincipalGuards, looking: Looking) -> APIRouter:
+        """Why somebody has completed a batch, and what could not be processed."""
+        return evidence_router(EvidenceServices(*self.evidence(), looking), guards)
 
     def evidence(self) -> tuple[Explaining, Parking, EvidenceRules]:
         """What asks about evidence, and what mends it."""

@@ -42,6 +42,11 @@ class Action(StrEnum):
     PERSON_ENTER = "person.enter"  # a person of an agency, and what is known of them
     LINK_MAKE = "link.make"
     LINK_UNDO = "link.undo"
+    EVIDENCE_EXPLAIN = "evidence.explain"  # why a batch is, or is not, complete
+    EVIDENCE_RULES_READ = "evidence-rules.read"
+    EVIDENCE_RULES_SAVE = "evidence-rules.save"
+    PARKED_READ = "parked.read"  # what could not be processed
+    PARKED_REPLAY = "parked.replay"
     WAITING_READ = "waiting.read"  # identifiers that name nobody yet
     TARGET_SET = "target.set"
     OBJECTION_FILE = "objection.file"
@@ -114,6 +119,11 @@ RULES: Mapping[Action, Rule] = {
     Action.PERSON_ENTER: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.LINK_MAKE: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.LINK_UNDO: _rule(_LEARNER, _HR, _OVERSEER),
+    Action.EVIDENCE_EXPLAIN: _rule(_LEARNER, _HR, _PROVIDER, _OVERSEER, _AUDITOR, reasoned=_NATION),
+    Action.EVIDENCE_RULES_READ: _rule(_PROVIDER, _CENTER, _OVERSEER, _AUDITOR),
+    Action.EVIDENCE_RULES_SAVE: _rule(_OVERSEER),
+    Action.PARKED_READ: _rule(_PROVIDER, _OVERSEER, _AUDITOR),
+    Action.PARKED_REPLAY: _rule(_PROVIDER, _OVERSEER),
     Action.WAITING_READ: _rule(_PROVIDER, _OVERSEER, _AUDITOR),
     Action.TARGET_SET: _rule(_HR, _OVERSEER),
     Action.OBJECTION_FILE: _rule(_LEARNER, own="only"),

@@ -22,6 +22,13 @@ class Explaining:
 
     equipment: Equipment
 
+    async def provider_of(self, batch: str) -> str:
+        """Whose batch it is. Raises NotFoundError."""
+        found = (await self.equipment.register.catalogue.batches_many([batch])).get(batch)
+        if found is None:
+            raise NotFoundError("there is no batch with this id", where="batch")
+        return found.provider
+
     async def explain(self, person: str, batch: str) -> Told:
         """Raises NotFoundError, EvidenceError (the rule takes too much work)."""
         if not (await self.equipment.register.people.persons([person])):

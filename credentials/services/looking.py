@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from credentials.access.actions import Action
 from credentials.access.principal import Principal
@@ -28,13 +28,15 @@ class Looking:
     views: ViewLog
     clock: Clock
 
-    async def look(self, principal: Principal, person: str, what: str, reason: str = "", action: Action = Action.RECORD_READ) -> Warrant:
-        """Allows it and writes it down, unless it is the own record.
+    async def look(
+        self, principal: Principal, person: str, what: str, reason: str = "", action: Action = Action.RECORD_READ, provider: str = ""
+    ) -> Warrant:
+        """Allows it and writes it down, unless it is the own record. `provider`: whose business with the person it is about.
 
         Raises NotFoundError for nobody, and for a person outside the principal's reach (which of the two is not told); AccessError when the
         role must say why.
         """
-        subject = await self.subject(person)
+        subject = replace(await self.subject(person), provider=provider)
         try:
             warrant = permit(principal, action, subject, reason)
         except NotAllowedError:

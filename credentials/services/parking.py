@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from credentials.evidence.vocabulary import vocabulary
-from credentials.ports.records import Page, Remove
+from credentials.ports.records import Page, Put, Remove
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.services.projection.folding import Folded
 from credentials.services.projection.hearing import Unreadable, hear
 from credentials.stores.dossiers import PARKED, Parked
-from credentials.stores.looks import ask_for
+from credentials.stores.looks import Look, ask_for
 from lrs.errors import NotFoundError
 from lrs.ports import Wall
 
@@ -21,21 +21,27 @@ class Parking:
 
     equipment: Equipment
 
-    async def parked(self, after: str | None = None, limit: int = 100) -> Page[Parked]:
-        """Judgements, looks and statements, by kind and id."""
-        return await self.equipment.records.scan(PARKED, after=after, limit=limit)
+    async def parked(self, provider: str = "", after: str | None = None, limit: int = 100) -> Page[Parked]:
+        """Judgements, looks and statements, by kind and id: a provider's, or all."""
+        index, prefix = ("provider", (provider,)) if provider else (None, ())
+        return await self.equipment.records.scan(PARKED, index, prefix, after=after, limit=limit)
+
+    async def provider_of(self, kind: str, id: str, batch: str = "") -> str:
+        """Whose it is that is parked; "" when it is no one provider's. Raises NotFoundError when it is not parked."""
+        kept = await self.equipment.records.get(PARKED, kind, id, batch)
+        if kept is None:
+            raise absent()
+        return kept.value.provider
 
     async def replay(self, kind: str, id: str, batch: str = "") -> None:
         """Tries again. Raises NotFoundError when it is not parked, ConflictError when the projector was faster."""
         kept = await self.equipment.records.get(PARKED, kind, id, batch)
         if kept is None:
-            raise NotFoundError("nothing is parked under this kind and id", where="id")
+            raise absent()
         if kind == "statement":
             await self._replay_statement(kept.value)
         else:
-            person = "" if kept.value.provider else id
-            look = ask_for(person, batch, kept.value.provider)
-            await self.equipment.records.commit(look, Remove(PARKED, PARKED.key(kept.value)))
+            await self.equipment.records.commit(_look(kept.value), Remove(PARKED, PARKED.key(kept.value)))
 
     async def _replay_statement(self, parked: Parked) -> None:
         progress = await progress_of(self.equipment.records, PROJECTOR)
@@ -52,3 +58,15 @@ class Parking:
         judged = await engine.judge(await engine.candidates(folded), folded.dossiers)
         gone = [] if folded.parked else [Remove(PARKED, PARKED.key(parked))]
         await engine.commit(progress, progress.value.position, [*folded.writes, *gone], judged)
+
+
+def _look(parked: Parked) -> Put[Look]:
+    """At what was parked."""
+    if parked.kind == "judgement":
+        return ask_for(parked.id, parked.batch)
+    return ask_for("" if parked.id == parked.provider else parked.id, parked.batch, parked.provider)
+
+
+def absent() -> NotFoundError:
+    """For what is not parked, and for what is not the asker's."""
+    return NotFoundError("nothing is parked under this kind and id", where="id")

@@ -82,9 +82,10 @@ class OwnVoid:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """What could not be processed: a statement ("statement", its id), or a judgement ("judgement", person and batch).
+    """What could not be processed: a statement ("statement", its id), or a judgement ("judgement", person and batch), or a look ("look").
 
-    `reason` is for people and holds no name and no identifier. `position`: of the statement in the feed. `tries` counts.
+    `provider`: whose statement or batch it is, "" for a look at a person or batch. `reason` is for people and holds no name and no
+    identifier. `position`: of the statement in the feed. `tries` counts.
     """
 
     kind: str
@@ -133,6 +134,11 @@ WATCHES: Table[Watch] = Table(
 EARLY_VOIDS: Table[EarlyVoid] = Table("early_void", EarlyVoid, key=lambda one: (one.generation, one.provider, one.statement))
 FOREIGN_VOIDS: Table[ForeignVoid] = Table("foreign_void", ForeignVoid, key=lambda one: (one.provider, one.statement))
 OWN_VOIDS: Table[OwnVoid] = Table("own_void", OwnVoid, key=lambda one: (one.provider, one.statement))
-PARKED: Table[Parked] = Table("parked", Parked, key=lambda one: (one.kind, one.id, one.batch))
+PARKED: Table[Parked] = Table(
+    "parked",
+    Parked,
+    key=lambda one: (one.kind, one.id, one.batch),
+    indexes={"provider": lambda one: [(one.provider,)] if one.provider else []},
+)
 LOOKS_TAKEN: Table[LookTaken] = Table("look_taken", LookTaken, key=lambda one: (one.person, one.batch, one.provider))
 PROJECTOR_TABLES: tuple[Table[Any], ...] = (DOSSIERS, PROGRESS, WATCHES, EARLY_VOIDS, FOREIGN_VOIDS, OWN_VOIDS, PARKED, LOOKS_TAKEN)

@@ -1,76 +1,111 @@
-"""Evidence for administrators: rules, explanations of a judgement, and what was parked."""
+"""`/api/people/…/evidence` and `/api/evidence`: why a batch is complete or not, the rules, and what was parked."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from credentials.access.actions import Action
+from credentials.access.principal import Principal
+from credentials.access.rules import Subject, may, permit
 from credentials.evidence.presets import presets
 from credentials.evidence.rule import EvidenceRule
 from credentials.services.explaining import Explaining
-from credentials.services.parking import Parking
+from credentials.services.looking import Looking
+from credentials.services.parking import Parking, absent
 from credentials.services.ruling import EvidenceRules
-from lrs.ports import Administrator
-from lrs.web.auth import AdministratorGuards
-
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
-Id = Annotated[str, Field(min_length=1, max_length=64)]
+from credentials.web.guards import PrincipalGuards, Reason
+from credentials.web.shapes import After, Identity, Limit, Shape, Slug, known_parameters
 
 
-class RuleIn(BaseModel):
+class RuleIn(Shape):
     """`rule`: in the shape of a reaction of SQL LRS (see docs/evidence.md)."""
 
-    model_config = ConfigDict(extra="forbid")
     id: Slug
     rule: dict[str, Any]
 
 
-class ReplayIn(BaseModel):
+class ReplayIn(Shape):
     """Which of the parked, as they are listed."""
 
-    model_config = ConfigDict(extra="forbid")
     kind: Annotated[str, Field(max_length=20)]
-    id: Id
+    id: Annotated[str, Field(max_length=64)]
     batch: Annotated[str, Field(max_length=64)] = ""
 
 
-def evidence_router(explaining: Explaining, parking: Parking, rules: EvidenceRules, guards: AdministratorGuards) -> APIRouter:
-    """Under `/admin/evidence`."""
-    router = APIRouter(prefix="/admin/evidence", tags=["evidence"])
-    writer = Depends(guards.writer)
+@dataclass(frozen=True, slots=True)
+class EvidenceServices:
+    """What the routes call."""
 
-    @router.get("/explain", dependencies=[Depends(guards.reader)])
-    async def explain(person: Annotated[str, Query(max_length=64)], batch: Annotated[str, Query(max_length=64)]) -> dict[str, object]:
-        """What is satisfied, what is missing, and which statements were used or set aside. `person`: the internal id."""
-        return await explaining.explain(person, batch)
+    explaining: Explaining
+    parking: Parking
+    rules: EvidenceRules
+    looking: Looking
 
-    @router.get("/rules", dependencies=[Depends(guards.reader)])
-    async def list_rules() -> list[dict[str, object]]:
-        """Those of this release, and the saved ones."""
+
+def evidence_router(services: EvidenceServices, guards: PrincipalGuards) -> APIRouter:
+    """The routes."""
+    router = APIRouter(prefix="/api", tags=["evidence"], dependencies=[Depends(known_parameters)])
+    signed_in = Depends(guards.signed_in)
+    _explaining_route(router, services, signed_in)
+    _rule_routes(router, services.rules, signed_in)
+    _parked_routes(router, services, signed_in)
+    return router
+
+
+def _explaining_route(router: APIRouter, services: EvidenceServices, signed_in: Principal) -> None:
+    @router.get("/people/{person}/evidence/explain")
+    async def explain(
+        person: Identity, batch: Annotated[str, Query(max_length=64)], reason: Reason, principal: Principal = signed_in
+    ) -> dict[str, object]:
+        """What is satisfied, what is missing, and which statements were used or set aside. For the person, the HR of their agency, and
+        officers of the batch's provider.
+        """
+        provider = await services.explaining.provider_of(batch)
+        await services.looking.look(principal, person, "evidence", reason, Action.EVIDENCE_EXPLAIN, provider)
+        return await services.explaining.explain(person, batch)
+
+
+def _rule_routes(router: APIRouter, rules: EvidenceRules, signed_in: Principal) -> None:
+    @router.get("/evidence/rules")
+    async def list_rules(principal: Principal = signed_in) -> list[dict[str, object]]:
+        """Those of this release, and the saved ones: for whoever enters or reviews what uses them."""
+        Looking.extent(principal, Action.EVIDENCE_RULES_READ)
         saved = await rules.rules.rules([one.id for one in await rules.rules.saved()])
         return [_rule(one) for one in (*presets().values(), *saved.values())]
 
-    @router.post("/rules", status_code=201)
-    async def save_rule(body: RuleIn, administrator: Administrator = writer) -> dict[str, object]:
+    @router.post("/evidence/rules", status_code=201)
+    async def save_rule(body: RuleIn, principal: Principal = signed_in) -> dict[str, object]:
         """Checked: one that never ends or matches nothing is refused, with the place and the way out."""
-        return _rule(await rules.add(body.id, body.rule, f"administrator:{administrator.name}"))
+        permit(principal, Action.EVIDENCE_RULES_SAVE, Subject())
+        return _rule(await rules.add(body.id, body.rule, principal.actor))
 
-    @router.get("/parked", dependencies=[Depends(guards.reader)])
-    async def list_parked(after: str | None = None, limit: Annotated[int, Query(ge=1, le=1_000)] = 100) -> dict[str, object]:
-        """What could not be processed, each with its reason."""
-        page = await parking.parked(after, limit)
+
+def _parked_routes(router: APIRouter, services: EvidenceServices, signed_in: Principal) -> None:
+    parking = services.parking
+
+    @router.get("/evidence/parked")
+    async def list_parked(
+        provider: Slug | None = None, after: After = None, limit: Limit = 100, principal: Principal = signed_in
+    ) -> dict[str, object]:
+        """What could not be processed, each with its reason; a provider's, or of all providers. Whom a judgement is about reads of it."""
+        warrant = permit(principal, Action.PARKED_READ, Subject(provider=provider or ""))
+        page = await parking.parked(provider or "", after, limit)
+        await services.looking.note(principal, warrant, [one.id for one in page.values if one.kind == "judgement"], "parked")
         return {"parked": [asdict(one) for one in page.values], "more": page.more}
 
-    @router.post("/parked/replay", dependencies=[Depends(guards.writer)])
-    async def replay(body: ReplayIn) -> dict[str, object]:
+    @router.post("/evidence/parked/replay")
+    async def replay(body: ReplayIn, principal: Principal = signed_in) -> dict[str, object]:
         """Tries one again."""
+        provider = await parking.provider_of(body.kind, body.id, body.batch)
+        if not may(principal, Action.PARKED_REPLAY, Subject(provider=provider)):
+            Looking.extent(principal, Action.PARKED_REPLAY)
+            raise absent()
         await parking.replay(body.kind, body.id, body.batch)
         return {"replayed": body.id}
-
-    return router
 
 
 def _rule(rule: EvidenceRule) -> dict[str, object]:

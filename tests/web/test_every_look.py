@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from credentials.access.roles import Role
-from tests.support.office import open_office, placed
+from tests.support.office import catalogued, open_office, placed
 
-_QUERY = {"year": "2026"}
+_QUERY = {"year": "2026", "batch": "arsip-1"}
 _ONLY_OVERSEERS = {"/api/people/{person}/export", "/api/people/{person}/views"}
 
 
@@ -15,6 +15,7 @@ async def test_every_route_about_a_person_writes_down_who_looked(tmp_path: Path)
     async with open_office(tmp_path) as office:
         siti = await office.holder("Siti", Role.HR, agency="a1")
         await placed(office, "Budi", "a1", "u1")
+        await catalogued(office, _QUERY["batch"], 9)
         tono = await office.holder("Tono", Role.HR, agency="a2")
         budi, views = office.ids["Budi"], office.product.casework.access.looking.views
         paths = (await office.admin.get("/api/openapi.json")).json()["paths"]

@@ -41,10 +41,10 @@ _RULE: Json = {"title": "ujian", "conditions": {"exam": {"path": ["verb", "id"],
 
 
 async def test_a_rule_is_saved_once_and_never_changes(http: httpx.AsyncClient) -> None:
-    answer = await http.post("/admin/evidence/rules", json={"id": "exam", "rule": _RULE})
+    answer = await http.post("/api/evidence/rules", json={"id": "exam", "rule": _RULE})
     assert (answer.status_code, answer.json()["conditions"]) == (201, ["exam"])
-    assert (await http.post("/admin/evidence/rules", json={"id": "exam", "rule": _RULE})).status_code == 409
-    assert "exam" in [one["id"] for one in (await http.get("/admin/evidence/rules")).json()]
+    assert (await http.post("/api/evidence/rules", json={"id": "exam", "rule": _RULE})).status_code == 409
+    assert "exam" in [one["id"] for one in (await http.get("/api/evidence/rules")).json()]
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ async def test_a_rule_is_saved_once_and_never_changes(http: httpx.AsyncClient) -
     ],
 )
 async def test_a_rule_that_cannot_work_is_refused_with_the_place(http: httpx.AsyncClient, rule: Json, where: str) -> None:
-    answer = await http.post("/admin/evidence/rules", json={"id": "bad", "rule": rule})
+    answer = await http.post("/api/evidence/rules", json={"id": "bad", "rule": rule})
     assert (answer.status_code, answer.json()["error"]["where"]) == (400, where)
 
 
 async def test_what_is_not_there_is_not_found(http: httpx.AsyncClient) -> None:
-    assert (await http.get("/admin/evidence/explain?person=x&batch=y")).status_code == 404
-    assert (await http.get("/admin/evidence/parked")).json() == {"parked": [], "more": None}
-    assert (await http.post("/admin/evidence/parked/replay", json={"kind": "statement", "id": "x"})).status_code == 404
+    assert (await http.get("/api/people/x/evidence/explain?batch=y")).status_code == 404
+    assert (await http.get("/api/evidence/parked")).json() == {"parked": [], "more": None}
+    assert (await http.post("/api/evidence/parked/replay", json={"kind": "statement", "id": "x"})).status_code == 404
 
 
 async def _learnt(folder: Path) -> tuple[str, str]:

@@ -57,10 +57,11 @@ class _Known:
 
 
 class Unjudged(Exception):
-    """This pair cannot be judged yet; `later`: since what was there before is still being read."""
+    """This pair cannot be judged yet; `later`: since what was there before is still being read. `provider`: of the batch."""
 
-    def __init__(self, reason: str, *, later: bool = False) -> None:
+    def __init__(self, reason: str, provider: str, *, later: bool = False) -> None:
         super().__init__(reason)
+        self.provider = provider
         self.later = later
 
 
@@ -109,9 +110,10 @@ class Cases:
         batch = known.batches[pair[1]]
         programme, rule = known.programmes.get((batch.programme, batch.version)), known.rules.get(batch.rule)
         if programme is None or rule is None:
-            return Unjudged("the batch's programme is not there" if programme is None else "the batch's evidence rule is not there")
+            absent = "programme" if programme is None else "evidence rule"
+            return Unjudged(f"the batch's {absent} is not there", batch.provider)
         if any(not pattern.watch.filled for pattern in (known.patterns.get(key) for key in _pattern_keys(batch)) if pattern is not None):
-            return Unjudged("statements from before the activity was bound are still being read", later=True)
+            return Unjudged("statements from before the activity was bound are still being read", batch.provider, later=True)
         pieces = tuple(Piece(held, dossiers[key], pattern.windows) for key, held, pattern in keys if key in dossiers)
         days = _days(known.persons.get(pair[0]), batch)
         rulings = known.rulings.setdefault(batch.id, {})

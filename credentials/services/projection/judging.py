@@ -41,7 +41,6 @@ class Judged:
     held: int = 0
     parked: int = 0
     looked: int = 0
-    may_be_parked: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +71,18 @@ class Judging:
     async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier]) -> Judged:
         """Reads what stands and what should, and works out the difference. Writes nothing. `fresh`: dossiers that are not written yet."""
         judged = Judged()
-        judged.may_be_parked = bool((await self._records.scan(PARKED, prefix=("judgement",), limit=1)).values)
-        await self._add(await self.changes(pairs, fresh, judged), judged)
+        wanted = list(dict.fromkeys(pairs))
+        await self._add(await self.changes(wanted, fresh, judged), judged)
+        judged.writes += await self._mended(wanted, judged)
         return judged
+
+    async def _mended(self, pairs: Sequence[PersonBatch], judged: Judged) -> list[Write]:
+        """What was parked before and could be judged now is parked no longer."""
+        if not (await self._records.scan(PARKED, prefix=("judgement",), limit=1)).values:
+            return []
+        again = {PARKED.key(one.value) for one in judged.writes if isinstance(one, Put) and one.table is PARKED}
+        parked = await get_all(self._records, PARKED, [("judgement", *pair) for pair in pairs])
+        return [Remove(PARKED, key) for key in parked if key not in again]
 
     async def changes(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier], judged: Judged) -> list[Due]:
         """The differences alone; `judged` gets what cannot be judged."""
@@ -120,17 +128,16 @@ class Judging:
     async def _changed(
         self, pair: PersonBatch, case: Case, judgement: Judgement | Exception, standing: Standing, judged: Judged
     ) -> Change | None:
-        person, batch = pair
         try:
             if isinstance(judgement, Exception):
                 raise judgement
             found = await self.reviewed(pair, case, judgement)
-            return change(person, case, found, standing, self._clock.now_us(), self._certificates(person, case))
+            return change(pair[0], case, found, standing, self._clock.now_us(), self._certificates(pair[0], case))
         except EvidenceError as error:
-            self._park(person, batch, error.message, judged)
+            self._park(pair, error.message, case.batch.provider, judged)
         except Exception as error:  # of one person and batch; everybody else's goes on
-            _log.exception("the judgement of a person in batch %s failed", batch)
-            self._park(person, batch, _UNEXPECTED.format(type(error).__name__), judged)
+            _log.exception("the judgement of a person in batch %s failed", pair[1])
+            self._park(pair, _UNEXPECTED.format(type(error).__name__), case.batch.provider, judged)
         return None
 
     def _certificates(self, person: str, case: Case) -> CertificateId:
@@ -160,8 +167,6 @@ class Judging:
         for line in lines:
             judged.writes += LedgerRecords.writes(line)
         judged.writes.append(Put(COMPLETIONS, completion))
-        if judged.may_be_parked:
-            judged.writes.append(Remove(PARKED, ("judgement", *pair)))
         if found.revoked:
             revocation = await self._reserving.revocation(found.revoked, lines[0].reason if lines else "")
             judged.conditions += revocation[:1]
@@ -169,7 +174,7 @@ class Judging:
         if found.doubtful is not None:
             judged.writes += await self._reviews.hold(found.doubtful)
         if found.due and reserved is None:
-            self._park(*pair, NO_NAME, judged)
+            self._park(pair, NO_NAME, completion.provider, judged)
         self._count(found, judged)
 
     async def _next_issue(self, draft: Draft) -> Draft:
@@ -193,12 +198,13 @@ class Judging:
 
     def _unjudged(self, pair: PersonBatch, why: Unjudged, judged: Judged) -> None:
         if not why.later:  # whoever reads what was there before asks for a look at the end
-            self._park(*pair, str(why), judged)
+            self._park(pair, str(why), why.provider, judged)
 
-    def _park(self, person: str, batch: str, reason: str, judged: Judged) -> None:
+    def _park(self, pair: PersonBatch, reason: str, provider: str, judged: Judged) -> None:
+        person, batch = pair
         now = self._clock.now_us()
         judged.parked += 1
-        judged.writes.append(Put(PARKED, Parked("judgement", person, reason, batch=batch, first=now, last=now)))
+        judged.writes.append(Put(PARKED, Parked("judgement", person, reason, provider, batch, first=now, last=now)))
 
     def _count(self, found: Change, judged: Judged) -> None:
         kinds = [line.kind for line in found.lines]

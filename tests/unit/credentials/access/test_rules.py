@@ -45,6 +45,11 @@ field.keep          .       .        .     .    .  .        .      y        .   
 person.enter        .       .        .     .    y  .        .      y        .       no
 link.make           .       .        .     .    y  .        .      y        .       no
 link.undo           .       .        .     .    y  .        .      y        .       yes
+evidence.explain    .       .        .     .    y  y        .      r        r       yes
+evidence-rules.read .       .        .     .    .  y        y      y        y       no
+evidence-rules.save .       .        .     .    .  .        .      y        .       no
+parked.read         .       .        .     .    .  y        .      y        y       no
+parked.replay       .       .        .     .    .  y        .      y        .       no
 waiting.read        .       .        .     .    .  y        .      y        y       no
 target.set          .       .        .     .    y  .        .      y        .       no
 objection.file      .       .        .     .    .  .        .      .        .       yes
