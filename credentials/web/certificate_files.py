@@ -13,9 +13,9 @@ from credentials.errors import TemplateError
 from credentials.ports.records import Records
 from credentials.services.filing import Filing
 from credentials.stores.templates import KeptTemplate
-from credentials.web.administration import Slug
 from credentials.web.answers import NOT_INDEXED
 from credentials.web.certificates import file_name, find_certificate
+from credentials.web.shapes import Slug
 from lrs.errors import NotFoundError
 from lrs.ports import Administrator, ClientStore
 from lrs.web.auth import AdministratorGuards
