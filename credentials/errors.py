@@ -21,12 +21,13 @@ OperatorError (lrs)
 └── CredentialError                 a certificate cannot be made as things stand
     ├── UndefinedTermError          the document has a term that no context defines, so the proof would not cover it
     ├── KeyUnsealError              an issuer's key cannot be opened with this server key, or its vault cannot be used
+    ├── SealServiceError            (also ServiceUnavailableError, lrs) a service elsewhere does not seal or stamp a PDF as it should
     └── NotYetError                 something else has to be issued before
 """
 
 from __future__ import annotations
 
-from lrs.errors import ForbiddenError, InvalidRequestError, OperatorError
+from lrs.errors import ForbiddenError, InvalidRequestError, OperatorError, ServiceUnavailableError
 
 
 class CatalogueError(InvalidRequestError):
@@ -91,6 +92,10 @@ class UndefinedTermError(CredentialError):
 
 class KeyUnsealError(CredentialError):
     """An issuer's key cannot be opened: the server key is not the one that it was sealed with."""
+
+
+class SealServiceError(CredentialError, ServiceUnavailableError):
+    """A service elsewhere does not seal or stamp a PDF as it should. The PDF is made again when somebody asks again."""
 
 
 class NotYetError(CredentialError):

@@ -41,6 +41,7 @@ from credentials.web.issuers import issuers_router
 from credentials.web.log import log_router
 from credentials.web.reference import reference_router
 from credentials.web.trust import trust_router
+from jejak.seal_accounts import make_seal_service
 from jejak.settings import Settings
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError
@@ -97,7 +98,7 @@ def make_certificates(
     lists = StatusLists(records, keys, clock, url)
     maker = Maker(records, CatalogueRecords(records), rules, stores.clients, stores.statements, keys, derived, url)
     issuing = Issuing(records, maker, log, lists, Lease(records, clock, "issuing"), clock, wake)
-    filing = Filing(records, keys, log, DecisionLog(records, clock), url, make_time_stamps(settings))
+    filing = Filing(records, keys, log, DecisionLog(records, clock), url, make_time_stamps(settings), make_seal_service(settings))
     lease = Lease(records, clock, "cosigning")
     cosigning = Cosigning(records, log, parse_witnesses(settings.log_witnesses), settings.log_quorum, lease, settings.log_seconds)
     reserving = Reserving(records, derived, clock, wake)

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     limit_connections: int = Field(2_000, ge=1, description="connections open at once")
     pdf_timestamp_url: str = Field("", description="RFC 3161 time-stamp service for PDFs (PAdES B-LT); empty: B-B")
     pdf_timestamp_roots: Path | None = Field(None, description="PEM file of the certificates that its time stamps chain to")
+    pdf_signer_url: str = Field("", description="service that PDFs are posted to for sealing, as BSrE's e-sign client has it; empty: none")
+    pdf_signer_dir: Path | None = Field(None, description="folder with the providers' accounts there: PROVIDER.json and PROVIDER.pem")
+    pdf_signer_seconds: float = Field(20.0, gt=0, le=120, description="seconds for one seal there, with all tries")
     signature_anchors: Path | None = Field(None, description="PEM file of the certificates that signatures may chain to")
     signature_required: bool = Field(False, description="refuse signed statements whose chain does not end at an anchor")
     retention_statements: int = Field(
@@ -136,6 +139,14 @@ class Settings(BaseSettings):
             raise ValueError("this must be an http or https address, without ? and #")
         return value
 
+    @field_validator("pdf_signer_url")
+    @classmethod
+    def _guarded(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname or ""))):
+            raise ValueError("passphrases go there, so this must be an https address, or http on a loopback address")
+        return value
+
     @model_validator(mode="after")
     def _whole(self) -> Settings:
         if bool(self.seed_key) != bool(self.seed_secret):
@@ -150,6 +161,8 @@ class Settings(BaseSettings):
             raise ValueError("JEJAK_OIDC_ISSUER, JEJAK_OIDC_CLIENT_ID and JEJAK_OIDC_CLIENT_SECRET are given together or not at all")
         if self.dev_login and not _is_loopback(self.host):
             raise ValueError("JEJAK_DEV_LOGIN lets everybody in as anybody, so JEJAK_HOST must be 127.0.0.1, ::1 or localhost")
+        if bool(self.pdf_signer_url) != (self.pdf_signer_dir is not None):
+            raise ValueError("JEJAK_PDF_SIGNER_URL and JEJAK_PDF_SIGNER_DIR are given together or not at all")
         if self.signature_required and self.signature_anchors is None:
             raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
         if len({bool(self.pkcs11_module), bool(self.pkcs11_token), self.pkcs11_pin_file is not None}) > 1:

@@ -105,7 +105,7 @@ class LocalHost:
             keys=dates,
             revocations=f"{lists}/revocation/{{list}}",
             suspensions=f"{lists}/suspension/{{list}}",
-            pdf_signers=frozenset(await keys.pdf_signers(name)),
+            pdf_signers=frozenset(await self._certificates.filing.signers(name)),
         )
 
     async def _issuer_of_key(self, key: str) -> KnownIssuer | None:

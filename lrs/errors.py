@@ -17,6 +17,7 @@ LrsError
 │   └── TooManyRequestsError
 └── OperatorError                   whoever runs the server must act
     ├── StoreUnavailableError       for now: disk full, database locked away
+    ├── ServiceUnavailableError     for now: another service that is needed for the answer
     ├── StoreVersionError           the file is of a newer (or foreign) schema
     └── ConfigurationError          a setting makes no sense
 Anything else that escapes is our own mistake: a bug, logged as such.
@@ -118,6 +119,14 @@ class StoreUnavailableError(OperatorError):
     """The store cannot write or read for now; nothing of the request was stored. `retry_after` in seconds."""
 
     def __init__(self, message: str, *, retry_after: int = 5) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class ServiceUnavailableError(OperatorError):
+    """Another service, which is needed for the answer, does not do its part for now. `retry_after` in seconds."""
+
+    def __init__(self, message: str, *, retry_after: int = 30) -> None:
         super().__init__(message)
         self.retry_after = retry_after
 

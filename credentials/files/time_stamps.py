@@ -7,7 +7,7 @@ from asn1crypto import tsp
 from asn1crypto import x509 as asn1_x509
 from pyhanko.sign.timestamps import TimeStamper
 
-from credentials.errors import CredentialError
+from credentials.errors import SealServiceError
 
 _SECONDS = 10.0
 _LONGEST = 100_000  # bytes of an answer
@@ -22,16 +22,16 @@ class HttpTimeStamps(TimeStamper):
         self._address = address
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
-        """Raises CredentialError: the PDF is made again when somebody asks again."""
+        """Raises SealServiceError: the PDF is made again when somebody asks again."""
         headers = {"Content-Type": "application/timestamp-query"}
         try:
-            async with httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False) as client:
+            async with httpx.AsyncClient(timeout=_SECONDS, follow_redirects=False, trust_env=False) as client:
                 answer = await client.post(self._address, content=req.dump(), headers=headers)
         except httpx.HTTPError as error:
-            raise CredentialError("the time-stamp service cannot be reached") from error
+            raise SealServiceError("the time-stamp service cannot be reached") from error
         if answer.status_code != 200 or len(answer.content) > _LONGEST:
-            raise CredentialError(f"the time-stamp service answered {answer.status_code}")
+            raise SealServiceError(f"the time-stamp service answered {answer.status_code}")
         try:
             return tsp.TimeStampResp.load(answer.content, strict=True)
         except ValueError as error:
-            raise CredentialError("the time-stamp service did not answer with a time stamp") from error
+            raise SealServiceError("the time-stamp service did not answer with a time stamp") from error

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from credentials.certificate.issued import Certificate
 from credentials.files.facts import facts_of
+from credentials.files.seal_service import BY_SERVICE, SealService
 from credentials.files.sealing import NOT_CERTIFIED, Seal, sealed
 from credentials.files.time_stamps import HttpTimeStamps
 from credentials.files.typesetting import BUNDLED, Logo, Sheet, Template, Typesetting
@@ -26,7 +27,7 @@ _PAGE = 200
 
 @dataclass(slots=True)
 class Filing:
-    """`url`: the server's public address. `time_stamps`: an RFC 3161 service, or None."""
+    """`url`: the server's public address. `time_stamps`: an RFC 3161 service, or None. `service`: what seals in place of our own keys."""
 
     records: Records
     keys: IssuerKeys
@@ -34,6 +35,7 @@ class Filing:
     decisions: DecisionLog
     url: str
     time_stamps: HttpTimeStamps | None = None
+    service: SealService | None = None
     typesetting: Typesetting = field(default_factory=Typesetting)
     _made: OrderedDict[str, bytes] = field(default_factory=OrderedDict)
 
@@ -46,6 +48,11 @@ class Filing:
             if len(self._made) > _KEPT:
                 self._made.popitem(last=False)
         return found
+
+    async def signers(self, provider: str) -> list[str]:
+        """SHA-256 (hexadecimal) of the certificates that its PDFs are or were sealed with: for the trust list."""
+        account = self.service.accounts.get(provider) if self.service is not None else None
+        return [*await self.keys.pdf_signers(provider), *(account.fingerprints if account is not None else [])]
 
     def link(self, certificate: Certificate) -> str:
         """What its QR says."""
@@ -91,11 +98,17 @@ class Filing:
         self._made.clear()
 
     async def _pdf(self, certificate: Certificate) -> bytes:
+        service = self.service
+        if service is not None and certificate.provider in service.accounts:
+            page = await self._page(certificate, BY_SERVICE.format(name=service.accounts[certificate.provider].name))
+            return await service.sealed(page, certificate.provider)
         seal = await self._seal(certificate)
-        facts = self.facts(certificate) | {"seal": NOT_CERTIFIED.format(level=seal.level)}
+        return await sealed(await self._page(certificate, NOT_CERTIFIED.format(level=seal.level)), seal)
+
+    async def _page(self, certificate: Certificate, seal: str) -> bytes:
+        facts = self.facts(certificate) | {"seal": seal}
         sheet = Sheet(facts, self.link(certificate), certificate.document, certificate.token, await self._proof(certificate))
-        page = await self.typesetting.page(await self.template(certificate.provider), sheet)
-        return await sealed(page, seal)
+        return await self.typesetting.page(await self.template(certificate.provider), sheet)
 
     async def _proof(self, certificate: Certificate) -> str:
         try:

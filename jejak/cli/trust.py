@@ -155,7 +155,7 @@ async def _entries(product: Product, provider: str, grant: Grant, quorum: int) -
         await keys.keys(provider),
         [grant],
         log.origin if quorum else "",
-        await keys.pdf_signers(provider),
+        await certificates.filing.signers(provider),
     )
     if not quorum:
         return entry, None

@@ -40,7 +40,7 @@ def headers_of(error: errors.LrsError) -> list[tuple[str, str]]:
         return [("Allow", ", ".join(error.allowed))]
     if isinstance(error, errors.UnsupportedMediaTypeError):
         return [("Accept-Encoding", "identity")]  # RFC 9110 15.5.16
-    if isinstance(error, errors.TooManyRequestsError | errors.StoreUnavailableError):
+    if isinstance(error, errors.TooManyRequestsError | errors.StoreUnavailableError | errors.ServiceUnavailableError):
         return [("Retry-After", str(error.retry_after))]
     return []
 
