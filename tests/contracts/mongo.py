@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator, Iterator
-from typing import cast
 from uuid import uuid4
 
 import pytest
@@ -21,6 +20,7 @@ from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
 from tests.contracts.feed import FeedContract
+from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
 from tests.support.mongo.server_pair import MongoServer, mongo_pair
@@ -45,7 +45,7 @@ async def stores(clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Stor
     await migrate(cluster)
     await cluster.close()
     opened = await open_mongo_stores(address, clock, _OPTIONS)
-    yield cast(Stores, opened)
+    yield opened
     await opened.engine.close()
 
 
@@ -79,4 +79,8 @@ class TestMongoFeed(FeedContract):
 
 
 class TestMongoEngine(EngineContract):
+    pass
+
+
+class TestMongoReduction(ReductionContract):
     pass

@@ -41,7 +41,19 @@ class MongoAttachments:
             raise NotFoundError("no attachment has that digest")
         for place in range(-(-size // _PIECE)):
             piece = await self._cluster.find_one(CHUNKS, {"_id": _piece(digest, place)}, {"content": 1})
-            yield bytes(piece["content"]) if piece is not None else b""
+            if piece is None:
+                raise NotFoundError("the attachment was erased meanwhile")
+            yield bytes(piece["content"])
+
+    async def forget(self, digest: str) -> bool:
+        """Erases it; whether it was there."""
+        size = await self.size(digest)
+        if size is None:
+            return False
+        await self._cluster.delete(ATTACHMENTS, {"_id": digest})
+        for place in range(-(-size // _PIECE)):
+            await self._cluster.delete(CHUNKS, {"_id": _piece(digest, place)})
+        return True
 
 
 def _piece(digest: str, place: int) -> str:

@@ -42,11 +42,15 @@ class Closure:
         ):  # listed, and then its writer died before the statement was written: whoever makes it visible comes by here again
             return 1
         wanted = {"t": work["target"], "s": {"$gt": work["done"]}}
-        referrers = await self._cluster.find(STATEMENTS, wanted, {"k": 1, "p": 1, "s": 1}, sort=[("s", 1)], limit=limit, one_answer=False)
+        referrers = await self._cluster.find(
+            STATEMENTS, wanted, {"k": 1, "p": 1, "s": 1, "z": 1}, sort=[("s", 1)], limit=limit, one_answer=False
+        )
         takers = [(one, new) for one in referrers if one["p"] == target["p"] and (new := gained(one["k"], target["k"]))]
         await self._list_referred(takers, work)
         for one, new in takers:
-            await self._cluster.update(STATEMENTS, {"_id": one["_id"]}, {"$addToSet": {"k": {"$each": new}}})
+            same = {"_id": one["_id"], "z": one["z"]}
+            if not await self._cluster.update(STATEMENTS, same, {"$addToSet": {"k": {"$each": new}}}):
+                return len(referrers)  # its keys were made anew meanwhile: all is read again
         if len(referrers) < limit:
             await self._cluster.delete(CLOSURE, {"_id": work["_id"]})
         else:

@@ -20,6 +20,7 @@ class Known:
 
     provider: str
     body: bytes
+    reduced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def _fresh(batch: Batch, there: Mapping[str, Known]) -> list[NewStatement]:
         if present is None and statement.id in fresh:
             present = Known(batch.provider, body_of(fresh[statement.id], 0))
         if present is not None:
-            if present.provider != batch.provider or not same_statement(present.body, body_of(statement, 0)):
+            same = present.reduced or same_statement(present.body, body_of(statement, 0))
+            if present.provider != batch.provider or not same:
                 raise ConflictError(
                     f"another statement has the id {statement.id}", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.1"
                 )

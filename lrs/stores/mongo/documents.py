@@ -10,7 +10,7 @@ from bson import Binary
 
 from lrs.clock import Clock
 from lrs.errors import StoreUnavailableError
-from lrs.ports import Document, DocumentKey
+from lrs.ports import Document, DocumentKey, DocumentKind
 from lrs.ports.documents import Decide
 from lrs.stores.mongo.cluster import Cluster, Fields
 from lrs.stores.mongo.schema import DOCUMENTS
@@ -56,6 +56,28 @@ class MongoDocuments:
             deleted += await self._cluster.delete(DOCUMENTS, {"_id": one["_id"]})
         return deleted
 
+    async def of_agent(self, provider: str, agent: str) -> list[tuple[DocumentKey, Document]]:
+        found: list[Fields] = []
+        wanted: Fields = {"about": _about(provider, agent)}
+        while len(page := await self._cluster.find(DOCUMENTS, wanted, sort=[("_id", 1)], limit=_PAGE, one_answer=False)) == _PAGE:
+            found += page
+            wanted["_id"] = {"$gt": page[-1]["_id"]}
+        pairs = [(_key(one), _document(one)) for one in found + page]
+        return sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].activity, pair[0].registration, pair[0].id))
+
+    async def forget(self, before: int, *, dry: bool = False) -> int:
+        many, last = 0, ""
+        while True:
+            wanted = {"touched": {"$gt": last, "$lt": _touched(before, "")}}
+            page = await self._cluster.find(
+                DOCUMENTS, wanted, {"turn": 1, "touched": 1}, sort=[("touched", 1)], limit=_PAGE, one_answer=False
+            )
+            for one in page:
+                many += dry or await self._cluster.delete(DOCUMENTS, {"_id": one["_id"], "turn": one["turn"]})
+            if len(page) < _PAGE:
+                return many
+            last = page[-1]["touched"]
+
     async def _replace(self, key: DocumentKey, found: Fields | None, document: Document) -> bool:
         """False when somebody else was first. An answer that was lost is looked for: the turn is this call's own."""
         turn = os.urandom(12).hex()
@@ -67,8 +89,12 @@ class MongoDocuments:
             "turn": turn,
         }
         name = _name(key)
+        if key.agent:
+            fields["touched"] = _touched(document.updated, name)
         if found is None:
-            places = {"_id": name, "id": key.id, "scope": _scope(key), "wide": _wide(key)}
+            places = {"_id": name, "id": key.id, "scope": _scope(key), "wide": _wide(key), "key": _parts(key)}
+            if key.agent:
+                places["about"] = _about(key.provider, key.agent)
             done = await self._cluster.insert(DOCUMENTS, places | fields)
         else:
             done = await self._cluster.update(DOCUMENTS, {"_id": name, "turn": found["turn"]}, {"$set": fields})
@@ -102,6 +128,24 @@ def _scope(key: DocumentKey) -> str:
 
 def _wide(key: DocumentKey) -> str:
     return _hashed(replace(key, id="", registration=""))
+
+
+def _parts(key: DocumentKey) -> list[str]:
+    return [str(key.kind), key.provider, key.id, key.activity, key.agent, key.registration]
+
+
+def _key(found: Fields) -> DocumentKey:
+    kind, *parts = found["key"]
+    return DocumentKey(DocumentKind(kind), *parts)
+
+
+def _touched(updated: int, name: str) -> str:
+    """Ordered by the moment, and different for every document."""
+    return f"{updated:016x}/{name}"
+
+
+def _about(provider: str, agent: str) -> str:
+    return sha256(f"{len(provider)}:{provider}{agent}".encode()).hexdigest()
 
 
 def _hashed(key: DocumentKey) -> str:

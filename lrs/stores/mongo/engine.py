@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass
 from typing import Any
 
 from pymongo import AsyncMongoClient
 
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError, StoreUnavailableError, StoreVersionError
-from lrs.ports import ActivityDirectory, AdministratorStore, AttachmentStore, ClientStore, Feed, StatementStore
+from lrs.ports import Stores
 from lrs.stores.mongo.administrators import MongoAdministrators
 from lrs.stores.mongo.attachments import MongoAttachments
 from lrs.stores.mongo.clients import MongoClients
@@ -23,6 +22,7 @@ from lrs.stores.mongo.documents import MongoDocuments
 from lrs.stores.mongo.feed import MongoFeed
 from lrs.stores.mongo.log import SegmentLog
 from lrs.stores.mongo.materialiser import Materialiser
+from lrs.stores.mongo.reduction import MongoReduction
 from lrs.stores.mongo.schema import INDEXES, STATE, VERSION
 from lrs.stores.mongo.statements import MongoStatements
 from lrs.stores.mongo.watermark import Watermark
@@ -33,22 +33,6 @@ _KEY_MARK = "key mark"
 _LEAST_WIRE = 7  # MongoDB 4.0: below, majority reads and retryable writes are not what this store needs
 _A_SLICE = 500  # referrers of late targets told in one turn of the background
 _log = logging.getLogger("jejak.mongo")
-
-
-@dataclass(frozen=True, slots=True)
-class MongoStores:
-    """The ports that are on MongoDB so far. `lrs.ports.Stores` has one more, the reduction of statements, and documents that are found by
-    their agent; a server does not run on it yet.
-    """
-
-    statements: StatementStore
-    attachments: AttachmentStore
-    documents: MongoDocuments
-    directory: ActivityDirectory
-    clients: ClientStore
-    administrators: AdministratorStore
-    feed: Feed
-    engine: MongoEngine
 
 
 class MongoEngine:
@@ -145,7 +129,7 @@ async def must_fit(cluster: Cluster) -> None:
             raise StoreVersionError(f"{name} lacks the index {sorted(missing)[0]}; `jejak db migrate` makes it")
 
 
-async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions = ClusterOptions()) -> MongoStores:  # noqa: B008  # frozen
+async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions = ClusterOptions()) -> Stores:  # noqa: B008  # frozen
     """Over collections that are there. Raises ConfigurationError, StoreVersionError, StoreUnavailableError."""
     cluster = await connect(address, options)
     try:
@@ -155,21 +139,22 @@ async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions 
         raise
     log, watermark = SegmentLog(cluster, clock), Watermark(cluster)
     materialiser, closure = Materialiser(cluster, log, watermark), Closure(cluster, watermark)
-    feed = MongoFeed(cluster, log, watermark)
+    feed, attachments = MongoFeed(cluster, log, watermark), MongoAttachments(cluster)
     engine = MongoEngine(cluster, watermark, asyncio.create_task(_background(cluster, materialiser, closure, log), name="mongo background"))
 
     def stored(requests: int) -> None:
         engine.count_group(requests)
         feed.wake()
 
-    return MongoStores(
+    return Stores(
         statements=MongoStatements(cluster, clock, watermark, GroupWriter(cluster, clock, log, materialiser, closure, stored)),
-        attachments=MongoAttachments(cluster),
+        attachments=attachments,
         documents=MongoDocuments(cluster, clock),
         directory=MongoDirectory(cluster),
         clients=MongoClients(cluster, clock),
         administrators=MongoAdministrators(cluster),
         feed=feed,
+        reduction=MongoReduction(cluster, log, watermark, materialiser, closure, attachments),
         engine=engine,
     )
 

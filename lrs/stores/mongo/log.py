@@ -1,6 +1,7 @@
 """The log: segments numbered without a gap, each one document, so there whole or not at all; who inserts the next number was first.
 
-A segment that is too large for a document has its rows in parts, inserted before it and named by it. Parts that no segment names are
+A segment that is too large for a document has its rows in parts, inserted before it and named by it, whole rows in each: so reduction
+changes a segment's rows in the one document where they lie. Parts that no segment names are
 nobody's: `sweep` takes them away once the log has passed the number that they were meant for, and moves the log past it when its
 writer has been silent for longer than the lease. So a writer that wakes up after that finds its number taken.
 """
@@ -8,6 +9,7 @@ writer has been silent for longer than the lease. So a writer that wakes up afte
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from bson import Binary
@@ -15,7 +17,7 @@ from bson import Binary
 from lrs.clock import Clock
 from lrs.errors import StoreUnavailableError
 from lrs.stores.mongo.cluster import Cluster, Fields
-from lrs.stores.mongo.rows import Row, pack, unpack
+from lrs.stores.mongo.rows import Row, pack, packed_in_parts, unpack
 from lrs.stores.mongo.schema import PARTS, SEGMENTS
 
 _SWEPT_AT_ONCE = 100
@@ -52,7 +54,7 @@ class SegmentLog:
 
     async def begin(self) -> None:
         """The segment before the first: harmless when it is there."""
-        await self._cluster.insert(SEGMENTS, {"_id": number_id(0), "last": 0, "until": 0, "nonce": "", "rows": Binary(pack([]))})
+        await self._cluster.insert(SEGMENTS, {"_id": number_id(0), "last": 0, "until": 0, "nonce": "", "turn": 0, "rows": Binary(pack([]))})
 
     async def head(self) -> Head:
         """The end of the log."""
@@ -65,12 +67,14 @@ class SegmentLog:
         """The new end, or None when another was first. `until`: at least the last row's `stored`."""
         head = Head(after.number + 1, after.last + len(rows), until)
         nonce = os.urandom(12).hex()
-        document: Fields = {"_id": number_id(head.number), "last": head.last, "until": until, "nonce": nonce}
-        packed = pack(rows)
-        if len(packed) <= self._cluster.options.document_bytes:
-            document["rows"] = Binary(packed)
+        document: Fields = {"_id": number_id(head.number), "last": head.last, "until": until, "nonce": nonce, "turn": 0}
+        if rows:
+            document["to"] = head.last
+        parts = packed_in_parts(rows, self._cluster.options.document_bytes)
+        if len(parts) == 1:
+            document["rows"] = Binary(parts[0])
         else:
-            document["parts"] = await self._write_parts(packed, head.number, nonce)
+            document["parts"] = await self._write_parts(parts, head.number, nonce)
         if await self._cluster.insert(SEGMENTS, document):
             return head
         found = await self._cluster.find_one(SEGMENTS, {"_id": number_id(head.number)}, {"nonce": 1})
@@ -83,8 +87,29 @@ class SegmentLog:
 
     async def read_from(self, position: int, upto: int, limit: int) -> list[Segment]:
         """Those with statements after sequence number `position`, not after segment `upto`, in order."""
-        wanted = {"last": {"$gt": position}, "_id": {"$lte": number_id(upto)}}
-        return await self._segments(wanted, [("last", 1)], limit)
+        wanted = {"to": {"$gt": position}, "_id": {"$lte": number_id(upto)}}
+        return await self._segments(wanted, [("to", 1)], limit)
+
+    async def rewrite(self, position: int, change: Callable[[Row], Row]) -> None:
+        """Changes the rows of the segment that has this sequence number. Safe to repeat, and while others do."""
+        for document in await self._cluster.find(SEGMENTS, {"to": {"$gte": position}}, sort=[("to", 1)], limit=1):
+            for name in document.get("parts", ()):
+                await self._rewrite_one(PARTS, name, "content", change)
+            if "rows" in document:
+                await self._rewrite_one(SEGMENTS, document["_id"], "rows", change)
+
+    async def _rewrite_one(self, collection: str, name: str, field: str, change: Callable[[Row], Row]) -> None:
+        while True:
+            found = await self._cluster.find_one(collection, {"_id": name}, {field: 1, "turn": 1})
+            if found is None:
+                return
+            rows = unpack(bytes(found[field]))
+            changed = [change(row) for row in rows]
+            if changed == rows:
+                return
+            content = {field: Binary(pack(changed)), "turn": found["turn"] + 1}
+            if await self._cluster.update(collection, {"_id": name, "turn": found["turn"]}, {"$set": content}):
+                return
 
     async def sweep(self, lease: float | None = None) -> int:
         """Takes away parts that no segment names; how many. `lease`: seconds that their writer is given, else those of the options."""
@@ -111,21 +136,19 @@ class SegmentLog:
 
     async def _segments(self, wanted: Fields, sort: list[tuple[str, int]], limit: int) -> list[Segment]:
         found = await self._cluster.find(SEGMENTS, wanted, {"nonce": 0}, sort=sort, limit=limit, one_answer=False)
-        return [Segment(_head(one), unpack(await self._packed(one))) for one in found]
+        return [Segment(_head(one), await self._rows(one)) for one in found]
 
-    async def _packed(self, document: Fields) -> bytes:
+    async def _rows(self, document: Fields) -> list[Row]:
         if "parts" not in document:
-            return bytes(document["rows"])
+            return unpack(bytes(document["rows"]))
         pieces = [await self._cluster.find_one(PARTS, {"_id": name}, {"content": 1}) for name in document["parts"]]
-        return b"".join(bytes(piece["content"]) for piece in pieces if piece is not None)
+        return [row for piece in pieces if piece is not None for row in unpack(bytes(piece["content"]))]
 
-    async def _write_parts(self, packed: bytes, number: int, nonce: str) -> list[str]:
+    async def _write_parts(self, parts: list[bytes], number: int, nonce: str) -> list[str]:
         names: list[str] = []
-        size = self._cluster.options.document_bytes
-        for place, start in enumerate(range(0, len(packed), size)):
+        for place, packed in enumerate(parts):
             name = f"{nonce}-{place:04d}"
-            content = Binary(packed[start : start + size])
-            part = {"_id": name, "number": number, "nonce": nonce, "at": self._clock.now_us(), "content": content}
+            part = {"_id": name, "number": number, "nonce": nonce, "turn": 0, "at": self._clock.now_us(), "content": Binary(packed)}
             await self._cluster.insert(PARTS, part)
             names.append(name)
         return names

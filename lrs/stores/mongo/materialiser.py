@@ -57,14 +57,14 @@ class Materialiser:
         rows = segment.rows
         late = False
         if rows:
-            late = await self._write(rows)
+            late = await self._write(rows, segment.head.last - len(rows) + 1)
             await self._void(rows)
             await self._define(rows, segment.head)
         floor = min((row.stored for row in rows), default=NEVER) if late else NEVER
         await self._watermark.advance(segment.head, floor)
         return late
 
-    async def _write(self, rows: Sequence[Row]) -> bool:
+    async def _write(self, rows: Sequence[Row], first: int) -> bool:
         ids = {row.id for row in rows}
         targets = sorted({row.target for row in rows if row.target} - ids)
         marks = [mark_id(row.id) for row in rows]
@@ -74,7 +74,7 @@ class Materialiser:
         referred = [row for row in rows if mark_id(row.id) in looked_up]
         voided = await self._voided_before(referred)
         await self._cluster.keep(CLOSURE, [closure_work(row.id, row.stored) for row in referred])
-        await self._cluster.keep(STATEMENTS, _documents(rows, keys, voided))
+        await self._cluster.keep(STATEMENTS, _documents(rows, first, keys, voided))
         if stored:
             await self._take_what_came_meanwhile(rows, keys, list(stored))
         return bool(referred)
@@ -84,7 +84,7 @@ class Materialiser:
         again = {name: (one["p"], one["k"]) for name, one in (await self._stored(targets)).items()}
         for row_id, late in inherited_keys(rows, again).items():
             if new := gained(keys[row_id], late):
-                await self._cluster.update(STATEMENTS, {"_id": row_id}, {"$addToSet": {"k": {"$each": new}}})
+                await self._cluster.update(STATEMENTS, {"_id": row_id, "z": 0}, {"$addToSet": {"k": {"$each": new}}})
 
     async def _stored(self, names: list[str]) -> dict[str, Fields]:
         found: dict[str, Fields] = {}
@@ -154,7 +154,10 @@ def closure_work(statement_id: str, floor: int, came_from: str = "") -> Fields:
     return {"_id": f"{statement_id}{came_from}", "target": statement_id, "floor": floor, "done": 0}
 
 
-def _documents(rows: Sequence[Row], keys: dict[str, list[str]], voided: dict[str, int]) -> list[Fields]:
+def _documents(rows: Sequence[Row], first: int, keys: dict[str, list[str]], voided: dict[str, int]) -> list[Fields]:
+    """Fields: s stored, n sequence number, p provider, c client, b body, k keys (the first `o` its own), z how often these were made anew,
+    v as `Row.voids`, x the moment when it was voided, t target; q when it is reduced.
+    """
     moments = dict(voided)
     by_id = {row.id: row for row in rows}
     for row in rows:
@@ -162,9 +165,9 @@ def _documents(rows: Sequence[Row], keys: dict[str, list[str]], voided: dict[str
         if row.voids and target is not None and not target.voids and (row.voids == 2 or row.provider == target.provider):
             moments[target.id] = min(moments.get(target.id, NEVER), row.stored)
     documents: list[Fields] = [{"_id": mark_id(row.target)} for row in rows if row.target]
-    for row in rows:
-        document: Fields = {"_id": row.id, "s": row.stored, "p": row.provider, "c": row.client, "b": Binary(row.body), "k": keys[row.id]}
-        document |= {"v": row.voids, "x": moments.get(row.id, NEVER)}
+    for place, row in enumerate(rows, first):
+        document: Fields = {"_id": row.id, "s": row.stored, "n": place, "p": row.provider, "c": row.client, "b": Binary(row.body)}
+        document |= {"k": keys[row.id], "o": len(row.keys), "z": 0, "v": row.voids, "x": moments.get(row.id, NEVER)}
         if row.target:
             document["t"] = row.target
         documents.append(document)

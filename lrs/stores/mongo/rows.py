@@ -10,7 +10,7 @@ import msgspec
 import zstandard
 
 from lrs.clock import format_us
-from lrs.ports import Condition, NewStatement
+from lrs.ports import Condition, NewStatement, Reduced
 
 _KEY_BYTES = 9  # of a hashed term: twelve letters in an index; two of a thousand million terms collide once in a million stores
 _LEVEL = 3
@@ -46,6 +46,15 @@ def unpack(content: bytes) -> list[Row]:
     return _decoder.decode(zstandard.ZstdDecompressor().decompress(content, max_output_size=_LONGEST))
 
 
+def packed_in_parts(rows: Sequence[Row], size: int) -> list[bytes]:
+    """Whole rows in each, at most `size` bytes unless a single row is larger: so one part is changed without the others."""
+    packed = pack(rows)
+    if len(packed) <= size or len(rows) < 2:
+        return [packed]
+    middle = len(rows) // 2
+    return packed_in_parts(rows[:middle], size) + packed_in_parts(rows[middle:], size)
+
+
 def body_of(statement: NewStatement, stored: int) -> bytes:
     """The statement as it will be returned (see `NewStatement.head`)."""
     moment = format_us(stored).encode()
@@ -56,14 +65,21 @@ def body_of(statement: NewStatement, stored: int) -> bytes:
 
 def row_of(statement: NewStatement, stored: int, provider: str, client: str, *, may_void_any: bool) -> Row:
     """A new statement at its moment."""
-    keys = (
-        client_key(client),
-        *(_hashed(term) + "d" for term in statement.direct),
-        *(_hashed(term) + "r" for term in statement.related),
-    )
+    keys = _own_keys(client, statement.direct, statement.related)
     voids = (2 if may_void_any else 1) if statement.voids else 0
     body = body_of(statement, stored)
     return Row(statement.id, stored, provider, client, body, keys, statement.target or "", voids, statement.activities)
+
+
+def reduced_row(row: Row, statement: Reduced) -> Row:
+    """What lies in the row's place after reduction."""
+    keys = _own_keys(row.client, statement.direct, statement.related)
+    return msgspec.structs.replace(row, body=statement.body, keys=keys, activities=())
+
+
+def _own_keys(client: str, direct: Sequence[str], related: Sequence[str]) -> tuple[str, ...]:
+    keys = [client_key(client), *(_hashed(term) + "d" for term in direct), *(_hashed(term) + "r" for term in related)]
+    return tuple(dict.fromkeys(keys))
 
 
 def client_key(client: str) -> str:

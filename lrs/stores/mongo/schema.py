@@ -14,6 +14,7 @@ STATE = "state"  # single documents: the watermark, the version, the key mark
 SEGMENTS = "segment"  # the log: what was stored, in stored order, a group of requests in each
 PARTS = "part"  # pieces of a segment that is too large for one document
 STATEMENTS = "statement"  # for queries: made of the segments
+REDUCTIONS = "reduction"  # statements that are reduced, as long as something of them may be found
 CLOSURE = "closure"  # late targets whose referrers are still to be told
 ACTIVITIES = "activity"
 DOCUMENTS = "document"
@@ -40,7 +41,7 @@ class Index:
 
 
 INDEXES = (
-    Index(SEGMENTS, (("last", 1),)),
+    Index(SEGMENTS, (("to", 1),), sparse=True),
     Index(PARTS, (("number", 1),)),
     Index(STATEMENTS, (("s", -1),)),
     Index(STATEMENTS, (("p", 1), ("s", -1))),
@@ -51,6 +52,8 @@ INDEXES = (
     Index(ACTIVITIES, (("iri", 1), ("first", 1))),
     Index(DOCUMENTS, (("scope", 1), ("id", 1))),
     Index(DOCUMENTS, (("wide", 1), ("id", 1))),
+    Index(DOCUMENTS, (("about", 1), ("_id", 1)), sparse=True),
+    Index(DOCUMENTS, (("touched", 1),), sparse=True),
     Index(CLIENTS, (("key", 1),)),
     Index(CLIENTS, (("subject", 1),), sparse=True),
     Index(CLIENTS, (("provider", 1), ("_id", 1))),

@@ -130,8 +130,10 @@ class GroupWriter:
         found: dict[str, Known] = {}
         for start in range(0, len(ids), _IDS):
             part = ids[start : start + _IDS]
-            documents = await self._cluster.find(STATEMENTS, {"_id": {"$in": part}}, {"p": 1, "b": 1}, limit=len(part), one_answer=False)
-            found |= {one["_id"]: Known(one["p"], bytes(one["b"])) for one in documents}
+            documents = await self._cluster.find(
+                STATEMENTS, {"_id": {"$in": part}}, {"p": 1, "b": 1, "q": 1}, limit=len(part), one_answer=False
+            )
+            found |= {one["_id"]: Known(one["p"], bytes(one["b"]), "q" in one) for one in documents}
         return found
 
 
