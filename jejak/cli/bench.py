@@ -10,7 +10,7 @@ import typer
 from bench.remote import Remote, remote_plan
 from bench.runner import Plan, run, tell, write_report
 from bench.scale import QUICK, SCALES
-from jejak.cli.outcomes import Exit, examples
+from jejak.cli.outcomes import Exit, examples, single
 from jejak.cli.statements import SecretFile, XapiVersion, secret_from
 
 EXAMPLES = examples(
@@ -47,3 +47,6 @@ def bench_command(
     typer.echo(report.as_markdown())
     if not report.is_whole:
         raise typer.Exit(Exit.FAILED)
+
+
+bench_app = single(bench_command, EXAMPLES)

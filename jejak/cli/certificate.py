@@ -11,6 +11,7 @@ from credentials.certificate.number import printed_number
 from credentials.keys.did import moment
 from credentials.services.amending import Amending
 from credentials.services.reserving import Issue
+from jejak.cli import certificate_zip
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson, print_one
@@ -20,6 +21,7 @@ from lrs.errors import NotFoundError
 certificate_app = commands(
     "Certificates: shown, revoked, suspended, reissued. The status list follows within a second while a server runs."
 )
+certificate_app.command("zip", epilog=certificate_zip.EXAMPLES)(certificate_zip.zip_command)
 
 Id = Annotated[str, typer.Argument(help="The certificate's id, as it stands in its address.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why: what the holder is told.")]

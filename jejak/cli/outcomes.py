@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -60,11 +60,18 @@ class Commands(TyperGroup):
             return super().invoke(ctx)
 
 
-def commands(help: str) -> typer.Typer:
+def commands(help: str, group: type[Commands] = Commands) -> typer.Typer:
     """A group: without a command it shows its help."""
-    return typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False, help=help, rich_markup_mode=None)
+    return typer.Typer(cls=group, no_args_is_help=True, add_completion=False, help=help, rich_markup_mode=None)
 
 
 def examples(*lines: str) -> str:
     """The end of a command's `--help`."""
     return "\b\nExamples:\n" + "\n".join("  " + line for line in lines) + EPILOG
+
+
+def single(command: Callable[..., None], epilog: str) -> typer.Typer:
+    """A command that is no group."""
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command(epilog=epilog)(command)
+    return alone

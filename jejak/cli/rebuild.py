@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from credentials.services.projection.rebuilding import Difference, Rebuild
 from jejak.cli.opened import with_product
-from jejak.cli.outcomes import Exit, examples
+from jejak.cli.outcomes import Exit, examples, single
 from jejak.cli.printed import AsJson
 from jejak.cli.secret_input import confirmed
 from jejak.composition import Product
@@ -90,3 +90,6 @@ def _bars() -> Iterator[Callable[[str, int, int], None]]:
             bars.update(tasks[what], completed=done, total=of)
 
         yield tell
+
+
+rebuild_app = single(rebuild_command, EXAMPLES)

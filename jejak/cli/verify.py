@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from jejak.cli.outcomes import single
 from jejak.settings import load_settings
 from lrs.errors import ConfigurationError
 from verifier.command import MISUSED, UNCHECKED, Asked, check_files, found_entries, standalone_sources
@@ -59,3 +60,6 @@ def verify_command(
     except (TrustError, RefusedError) as error:
         typer.echo(f"jejak: {told.say(error.reason)}", err=True)
         raise typer.Exit(UNCHECKED if isinstance(error, TrustError) else MISUSED) from error
+
+
+verify_app = single(verify_command, EXAMPLES)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+import subprocess
+import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from typer.testing import CliRunner
 from jejak import VERSION
 from jejak.cli import verify
 from jejak.cli.app import app
+from jejak.cli.later import all_commands
 from jejak.cli.outcomes import CODES
 
 _ROOT = Path(__file__).parents[3]
@@ -24,7 +27,7 @@ _OWN_CODES: dict[tuple[str, ...], str] = {
 
 
 def _commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
+    for name, command in all_commands(group).items():
         if isinstance(command, TyperGroup):
             yield from _commands(command, (*path, name))
         else:
@@ -64,6 +67,13 @@ def test_the_version_is_that_of_the_package() -> None:
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
     assert CliRunner().invoke(app, ["--version"]).stdout == f"jejak {project['version']}\n"
     assert project["version"] == VERSION
+
+
+def test_a_command_imports_nothing_that_it_does_not_need() -> None:
+    code = "import sys; from jejak.cli.app import app; app(['--version'], standalone_mode=False); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=_ROOT).stdout.split()
+    assert "typer" in loaded
+    assert not {"fastapi", "pyld", "pyhanko", "jejak.composition", "verifier"} & set(loaded)
 
 
 def test_without_a_command_the_help_is_shown_and_it_is_a_wrong_call() -> None:
