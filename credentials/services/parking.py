@@ -28,20 +28,26 @@ class Parking:
 
     async def provider_of(self, kind: str, id: str, batch: str = "") -> str:
         """Whose it is that is parked; "" when it is no one provider's. Raises NotFoundError when it is not parked."""
+        return (await self._named(kind, id, batch)).provider
+
+    async def found(self, kind: str, id: str, batch: str = "") -> Parked | None:
+        """The one, if it is parked."""
         kept = await self.equipment.records.get(PARKED, kind, id, batch)
-        if kept is None:
-            raise absent()
-        return kept.value.provider
+        return kept.value if kept is not None else None
 
     async def replay(self, kind: str, id: str, batch: str = "") -> None:
         """Tries again. Raises NotFoundError when it is not parked, ConflictError when the projector was faster."""
-        kept = await self.equipment.records.get(PARKED, kind, id, batch)
-        if kept is None:
-            raise absent()
+        parked = await self._named(kind, id, batch)
         if kind == "statement":
-            await self._replay_statement(kept.value)
+            await self._replay_statement(parked)
         else:
-            await self.equipment.records.commit(_look(kept.value), Remove(PARKED, PARKED.key(kept.value)))
+            await self.equipment.records.commit(_look(parked), Remove(PARKED, PARKED.key(parked)))
+
+    async def _named(self, kind: str, id: str, batch: str) -> Parked:
+        parked = await self.found(kind, id, batch)
+        if parked is None:
+            raise absent()
+        return parked
 
     async def _replay_statement(self, parked: Parked) -> None:
         progress = await progress_of(self.equipment.records, PROJECTOR)

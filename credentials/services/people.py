@@ -111,6 +111,8 @@ class People:
             writes += [Replace(PERSONS, changed, whole.revision), figures_due(person, f"status:{whole.revision}")]
         if profile != whole.profile:
             writes.append(Replace(PROFILES, profile, whole.profile_revision))
+            if not whole.profile.names:  # a certificate that could not be made out can be now
+                writes.append(ask_for(person=person))
         if writes:
             await self._append(person, by, f"{part}.told", writes, reason)
 

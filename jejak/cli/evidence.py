@@ -10,9 +10,11 @@ import typer
 
 from credentials.services.explaining import Explaining
 from credentials.services.parking import Parking
+from credentials.stores.dossiers import Parked
 from jejak.cli.opened import with_product
-from jejak.cli.outcomes import commands, examples
+from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.printed import AsJson, print_rows
+from jejak.composition import Product
 
 evidence_app = commands("Why somebody has completed a batch, or what is missing; and what could not be processed.")
 
@@ -48,8 +50,19 @@ def replay(
     batch: Annotated[str, typer.Option("--batch", help="The batch, as listed.")] = "",
 ) -> None:
     """Tries again what was parked, once its cause is mended. A running server may go on."""
-    with_product(lambda product: Parking(product.credentials.equipment).replay(kind, id, batch))
-    typer.echo(f"{kind} {id} is no longer parked, or was parked anew: see jejak evidence parked", err=True)
+    again = with_product(lambda product: _replayed(product, kind, id, batch))
+    if again is not None:
+        typer.echo(f"{kind} {id} is parked again: {again.reason}", err=True)
+        raise typer.Exit(Exit.FAILED)
+    typer.echo(f"{kind} {id} is no longer parked", err=True)
+
+
+async def _replayed(product: Product, kind: str, id: str, batch: str) -> Parked | None:
+    """As it is parked again; None when all went well."""
+    parking = Parking(product.credentials.equipment)
+    await parking.replay(kind, id, batch)
+    await product.credentials.projector.drain()
+    return await parking.found(kind, id, batch)
 
 
 def _lines(told: dict[str, Any]) -> list[str]:

@@ -13,13 +13,16 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
+from credentials.people.person import Profile
 from credentials.ports.records import Put, Remove, scan_all
 from credentials.services.projection.rebuilding import Rebuild
 from credentials.stores.completions import COMPLETIONS
 from credentials.stores.ledger import HOURS
+from credentials.stores.people import PROFILES
 from jejak.cli.app import app
 from jejak.composition import Application
 from jejak.settings import Settings
+from tests.support.command_line import CommandLine
 from tests.support.evidence import BATCH, COMPLETED, COURSE, PASSED, QUIZ, said
 from tests.support.projecting import enter, opened_world
 
@@ -103,6 +106,70 @@ def test_the_commands_explain_and_rebuild(tmp_path: Path, monkeypatch: pytest.Mo
     assert "satisfied  quiz passed (1 of 1)" in shown.output
     assert "no difference" in runner.invoke(app, ["rebuild", "--dry-run"]).output
     assert runner.invoke(app, ["evidence", "parked"]).exit_code == 0
+
+
+def test_a_rebuild_shows_the_difference_first_and_puts_it_right_when_told_to(tmp_path: Path) -> None:
+    done, _ = asyncio.run(_learnt(tmp_path))
+    jejak = CommandLine(tmp_path, store=f"sqlite:///{tmp_path / 'jejak.sqlite3'}")
+    before = asyncio.run(_standing(tmp_path))
+    asyncio.run(_lose(tmp_path, done))
+    lost = asyncio.run(_standing(tmp_path))
+    assert lost != before
+    shown = jejak("rebuild", "--dry-run")
+    assert (shown.exit_code, "missing: 1" in shown.output, f"person {done}  batch {BATCH.id}  +8 JP" in shown.output) == (1, True, True)
+    assert jejak("rebuild", given="n\n").exit_code != 0
+    assert asyncio.run(_standing(tmp_path)) == lost
+    told = jejak("rebuild", "--yes", "--json")
+    assert (told.exit_code, json.loads(told.stdout)) == (0, {"person": done, "batch": BATCH.id, "kind": "missing", "jp": 8})
+    assert asyncio.run(_standing(tmp_path)) == before
+    assert "no difference" in jejak("rebuild", "--dry-run").output
+
+
+def test_the_commands_show_what_is_parked_and_replay_it_once_it_is_mended(tmp_path: Path) -> None:
+    asyncio.run(_learnt(tmp_path))
+    jejak = CommandLine(tmp_path, store=f"sqlite:///{tmp_path / 'jejak.sqlite3'}")
+    person, profile = asyncio.run(_nameless(tmp_path))
+    (parked,) = jejak.rows("evidence", "parked")
+    assert (parked["kind"], parked["id"], parked["batch"]) == ("judgement", person, BATCH.id)
+    replay = ("evidence", "replay", "judgement", person, "--batch", BATCH.id)
+    again = jejak(*replay)
+    assert (again.exit_code, "parked again: the person has no name" in again.output) == (1, True)
+    asyncio.run(_named(tmp_path, profile))
+    assert jejak(*replay).exit_code == 0
+    assert jejak.rows("evidence", "parked") == []
+    assert (person, BATCH.id) in asyncio.run(_standing(tmp_path))["valid"]
+    assert jejak(*replay).exit_code != 0  # nothing is parked any more
+
+
+async def _standing(folder: Path) -> Json:
+    async with opened_world("sqlite", folder) as world:
+        return await world.standing()
+
+
+async def _lose(folder: Path, person: str) -> None:
+    """The completion of the person and its line, as a mishap would."""
+    async with opened_world("sqlite", folder) as world:
+        records = world.credentials.records
+        lines = await scan_all(records, HOURS)
+        await records.commit(Remove(COMPLETIONS, (person, BATCH.id)), *(Remove(HOURS, HOURS.key(line)) for line in lines))
+
+
+async def _nameless(folder: Path) -> tuple[str, Profile]:
+    """Somebody who has completed the batch and has no name."""
+    async with opened_world("sqlite", folder) as world:
+        records, person = world.credentials.records, await world.person("tono")
+        kept = await records.get(PROFILES, person)
+        assert kept is not None
+        await records.commit(Remove(PROFILES, (person,)))
+        result = {"success": True, "score": {"scaled": 0.9}}
+        await world.send(said(5, PASSED, QUIZ, user="tono", result=result), said(6, COMPLETED, COURSE, user="tono"))
+        await world.drain()
+        return person, kept.value
+
+
+async def _named(folder: Path, profile: Profile) -> None:
+    async with opened_world("sqlite", folder) as world:
+        await world.credentials.records.commit(Put(PROFILES, profile))
 
 
 async def test_a_rebuild_puts_right_what_a_mishap_left_and_issues_nothing_anew(tmp_path: Path) -> None:

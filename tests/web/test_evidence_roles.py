@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -11,7 +13,7 @@ import pytest
 from credentials.access.roles import Role
 from credentials.ports.records import Put, scan_all
 from credentials.stores.dossiers import PARKED, Parked
-from tests.support.office import Office, catalogued, open_office, placed
+from tests.support.office import WHY, Json, Office, catalogued, credits, offered, open_office, placed
 
 _RULE = {"title": "hadir", "conditions": {"a": {"path": ["verb", "id"], "op": "eq", "val": "http://adlnet.gov/expapi/verbs/attended"}}}
 _WHY = {"Jejak-Reason": "pengaduan 7/2026"}
@@ -105,6 +107,62 @@ async def test_a_providers_officer_has_its_own_tried_again_and_no_others(office:
         assert answer.status_code == status, (name, body)
     left = {(one.kind, one.batch) for one in await scan_all(office.product.credentials.records, PARKED)}
     assert left == {("judgement", "lain-1"), ("statement", "")}
+
+
+async def test_a_replay_over_the_api_makes_right_what_was_mended(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        rini, budi = await office.holder("Rini", Role.PROVIDER, provider="balai"), await office.person("Budi")
+        iri = await offered(office, "arsip-1")
+        rule = {"title": "jawaban", "conditions": {"a": {"path": ["result", "response"], "op": "eq", "val": "ya"}}}
+        assert (await office.admin.post("/api/evidence/rules", json={"id": "jawaban", "rule": rule})).status_code == 201
+        run = (await office.admin.get("/api/batches/arsip-1")).json()
+        run = {name: run[name] for name in ("programme", "version", "provider", "name", "starts", "ends", "bindings")}
+        await _change(office, run | {"rule": "jawaban"})
+        await _say(office, iri)
+        (parked,) = await _wait(rini, 1)
+        assert "response" in parked["reason"]
+        await _change(office, run | {"rule": "attended"})
+        told = await rini.post("/api/evidence/parked/replay", json={"kind": parked["kind"], "id": parked["id"]})
+        assert told.status_code == 200, told.text
+        (line,) = await credits(office, "Budi", 1)
+        assert line.batch == "arsip-1"
+        assert await _wait(rini, 0) == []
+        explained = await budi.get(f"/api/people/{office.ids['Budi']}/evidence/explain", params={"batch": "arsip-1"})
+        assert (explained.json()["outcome"], explained.json()["standing"]["entry"]) == ("complete", line.id)
+
+
+async def _change(office: Office, run: Json) -> None:
+    answer = await office.admin.put("/api/batches/arsip-1", json=run | {"reason": WHY})
+    assert answer.status_code == 200, answer.text
+
+
+async def _say(office: Office, iri: str) -> None:
+    """Budi attended, with an answer that is too long for a rule."""
+    body = {"provider": "balai", "label": "LMS", "scopes": ["statements/write"]}
+    lms = (await office.admin.post("/admin/clients", json=body)).json()
+    account = {"home_page": "https://lms.contoh.test", "name": "u1"}
+    link = {"person": office.ids["Budi"], "provider": "balai", "identifier": account, "reason": WHY}
+    assert (await office.admin.post("/api/links", json=link)).status_code == 201
+    statement = {
+        "actor": {"account": {"homePage": account["home_page"], "name": "u1"}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/attended"},
+        "object": {"id": iri},
+        "result": {"response": "x" * 5_000},
+        "timestamp": (datetime.now(UTC) - timedelta(days=2)).isoformat(),
+    }
+    headers = {"X-Experience-API-Version": "1.0.3"}
+    sent = await office.admin.post("/xapi/statements", json=statement, auth=(lms["api-key"], lms["secret-key"]), headers=headers)
+    assert sent.status_code == 200, sent.text
+
+
+async def _wait(client: httpx.AsyncClient, expected: int) -> list[Json]:
+    """What is parked of balai, once it is as much as expected."""
+    for _ in range(300):
+        found: list[Json] = (await client.get("/api/evidence/parked", params={"provider": "balai"})).json()["parked"]
+        if len(found) == expected:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"{len(found)} are parked in place of {expected}")
 
 
 async def test_rules_are_read_by_whoever_enters_what_uses_them_and_saved_by_overseers(office: Office) -> None:

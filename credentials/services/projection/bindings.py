@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from credentials.catalogue.bindings import Match, prefixes
@@ -104,14 +104,14 @@ class Bindings:
             self._providers[provider].known[sought] = tuple(found[key] for key in some if key in found)
 
     async def patterns(self, keys: Sequence[PatternKey]) -> dict[PatternKey, Pattern]:
-        """By their keys, those that somebody binds."""
+        """By their keys, those that somebody binds, or bound once."""
         await self.refresh({key[0] for key in keys})
         return await self._patterns(keys)
 
     async def _patterns(self, keys: Sequence[PatternKey]) -> dict[PatternKey, Pattern]:
         here = {key: one for key in keys if (one := self._providers[key[0]].patterns.get(key)) is not None}
         missing: list[Parts] = [key for key in keys if key not in here]
-        bound = [one for one in (await get_all(self._records, BOUND, missing)).values() if one.uses] if missing else []
+        bound = list((await get_all(self._records, BOUND, missing)).values()) if missing else []
         if bound:
             for pattern in await self._made(bound):
                 mine = self._providers[pattern.key[0]]
@@ -128,14 +128,23 @@ class Bindings:
             uses = [(use, batches[use.batch]) for use in one.uses if use.batch in batches]
             windows = tuple(Window(use.batch, use.role, *moments(batch.time_zone, use.starts, use.ends)) for use, batch in uses)
             now = _wanted([(rules[batch.rule], use.role) for use, batch in uses if batch.rule in rules], self._words)
-            made.append(self._pattern(_key(one), now, windows, watches.get(bound_key(self.generation, *_key(one)))))
+            before = watches.get(bound_key(self.generation, *_key(one)))
+            if one.uses:
+                made.append(self._pattern(_key(one), now, windows, before))
+            elif before is not None:  # no batch binds it any more: what is said meanwhile is kept for the next one that does
+                made.append(Pattern(_key(one), _of_watch(before), windows, before, kept=True))
         return made
 
     def _pattern(self, key: PatternKey, now: Wanted, windows: tuple[Window, ...], before: Watch | None) -> Pattern:
-        wanted = now if before is None else _together([now, _of_watch(before)])
-        if before is not None and wanted == _of_watch(before):
-            return Pattern(key, wanted, windows, before, kept=True)
-        return Pattern(key, wanted, windows, _watch(self.generation, key, wanted), kept=False)
+        watch = _watch(self.generation, key, now)
+        if before is None:
+            return Pattern(key, now, windows, watch, kept=False)
+        held = _of_watch(before)
+        if now == held:
+            return Pattern(key, now, windows, before, kept=True)
+        if _together([now, held]) == held:  # less is asked for: what was there before need not be read again
+            watch = replace(watch, filled=before.filled, cursor=before.cursor)
+        return Pattern(key, now, windows, watch, kept=False)
 
 
 def external(id: str) -> Sought:
