@@ -12,8 +12,8 @@ import pytest
 from credentials.catalogue.model import Binding
 from credentials.ports.records import Put, Remove
 from credentials.services.parking import Parking
+from credentials.stores.dossiers import LookTaken
 from credentials.stores.evidence_rules import EVIDENCE_RULES, SavedRule
-from credentials.stores.looks import ask_for
 from credentials.stores.people import PROFILES
 from lrs.errors import NotFoundError
 from tests.support.evidence import BATCH, COMPLETED, COURSE, HOME, PASSED, PROVIDER, QUIZ, Members, said
@@ -98,8 +98,8 @@ async def test_a_look_at_a_person_a_batch_or_a_provider_is_taken_again(world: Wo
     await enter(world)
     person, parking = await world.person("sri"), Parking(world.credentials.equipment)
     await world.drain()
-    for look in (ask_for(person), ask_for("", BATCH.id), ask_for("", "", PROVIDER), ask_for(person, BATCH.id)):
-        await world.projector._park_look(look.value, "an error")
+    for look in (LookTaken(person, "", ""), LookTaken("", BATCH.id, ""), LookTaken("", "", PROVIDER), LookTaken(person, BATCH.id, "")):
+        await world.projector._park_look(look, "an error")
         (parked,) = await world.parked()
         await parking.replay(parked.kind, parked.id, parked.batch)
         assert await world.parked() == []
