@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from typing import Annotated
 
@@ -16,6 +13,7 @@ from credentials.services.links import Evidence
 from credentials.services.people_import import ImportOrder, Outcome, PeopleImport
 from credentials.services.sign_in import day_of
 from credentials.web.links import waiting_view
+from jejak.cli.collector import without_collector
 from jejak.cli.files import Delimiter, Encoding, Report, run_import
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, commands, examples
@@ -69,7 +67,7 @@ def import_people(
             delimiter=delimiter,
         )
         importing = PeopleImport(writer, order)
-        with _without_collector():
+        with without_collector():
             await run_import(importing, file, report)
         return importing.outcome
 
@@ -129,18 +127,6 @@ def unlink(
 
 def _counts(outcome: Outcome) -> dict[str, int]:
     return {name: getattr(outcome, name) for name in ("added", "changed", "same", "repeated", "refused", "held", "warnings", "links")}
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """A run makes millions of small values and no cycles: looking for some costs a quarter of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _day(text: str) -> date | None:

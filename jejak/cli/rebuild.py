@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from credentials.services.projection.rebuilding import Difference, Rebuild
+from jejak.cli.collector import without_collector
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, examples, single
 from jejak.cli.printed import AsJson
@@ -40,7 +41,7 @@ def rebuild_command(
 async def _rebuild(product: Product, dry_run: bool, yes: bool, as_json: bool) -> int:
     """How many differences there were."""
     await product.credentials.projector.drain()
-    with _bars() as tell:
+    with _bars() as tell, without_collector():
         rebuild = Rebuild(product.credentials.equipment, tell)
         await rebuild.read()
         found = [one async for one in rebuild.differences()]
