@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+from collections.abc import Iterator
 
 import zxingcpp
 from PIL import Image
@@ -22,11 +24,18 @@ def qr_svg(text: str) -> str:
     """SVG whose unit is a module."""
     image = qr_image(text, 1)
     width = image.width
-    dark = "".join(f"M{x} {y}h1v1h-1z" for y in range(width) for x in range(width) if image.getpixel((x, y)) == 0)
+    pixels = image.tobytes()
+    dark = "".join(f"M{x} {y}h{length}v1h-{length}z" for y in range(width) for x, length in _runs(pixels[y * width : (y + 1) * width]))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {width}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{width}v{width}H0z"/><path d="{dark}"/></svg>'
     )
+
+
+def _runs(row: bytes) -> Iterator[tuple[int, int]]:
+    """(where, how long) of each run of dark modules."""
+    for run in re.finditer(rb"\0+", row):
+        yield run.start(), run.end() - run.start()
 
 
 def qr_version(text: str) -> int:

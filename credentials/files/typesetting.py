@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
-import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,13 +13,10 @@ import pypdfium2
 from credentials.certificate.qr import qr_svg
 from credentials.errors import TemplateError
 from credentials.files.facts import REQUIRED
+from credentials.files.typesetters import AT_ONCE, Typesetters
 
-SECONDS = 5  # of processor time for a page; the bundled template takes a third of one
-MEMORY = 1_500_000_000  # bytes of address space; the typesetter's own code and fonts take most of it
 MOST_TEMPLATE = 200_000  # bytes of a template's text
 MOST_LOGO = 1_000_000  # bytes of a logo
-_WAIT_SECONDS = 20.0  # by the clock on the wall
-_AT_ONCE = 2  # typesetters of one server
 BUNDLED = (Path(__file__).parent / "templates" / "certificate.typ").read_text(encoding="utf-8")
 
 # The bundled frame attaches what a verifier wants to read; the template is the rest.
@@ -64,16 +60,18 @@ class Sheet:
 class Typesetting:
     """A bounded number of typesetters at once; others wait."""
 
-    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_AT_ONCE))
+    _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
+    _typesetters: Typesetters = field(default_factory=Typesetters)
 
     async def page(self, template: Template, sheet: Sheet) -> bytes:
         """The PDF, not signed. Raises TemplateError with Typst's own words about the template."""
         async with self._turns:
-            with tempfile.TemporaryDirectory(prefix="jejak-page-") as name:
-                folder = Path(name)
-                await asyncio.to_thread(_lay_out, folder, template, sheet)
-                await _run(folder)
-                return await asyncio.to_thread((folder / "page.pdf").read_bytes)
+            return await asyncio.to_thread(self._page, template, sheet)
+
+    def _page(self, template: Template, sheet: Sheet) -> bytes:
+        files = _of_template(template)
+        key = hashlib.sha256(b"".join(hashlib.sha256(content).digest() for content in files.values())).digest()
+        return self._typesetters.page(key, files | _of_sheet(sheet))
 
     async def preview(self, template: Template) -> bytes:
         """The page of an invented certificate, once it is certain that the template shows every field that it must.
@@ -95,41 +93,23 @@ class Typesetting:
         return page
 
 
-def _lay_out(folder: Path, template: Template, sheet: Sheet) -> None:
-    logos = {"provider": _logo(folder, "provider", template.provider_logo), "agency": _logo(folder, "agency", template.agency_logo)}
-    files = {
-        "main.typ": _FRAME + (_PROOF if sheet.proof else "") + _BODY,
-        "template.typ": template.source,
+def _of_template(template: Template) -> dict[str, bytes]:
+    logos = {"provider": template.provider_logo, "agency": template.agency_logo}
+    named = {name: f"{name}.{logo.ending}" if logo is not None else "" for name, logo in logos.items()}
+    pictures = {named[name]: logo.content for name, logo in logos.items() if logo is not None}
+    return {"template.typ": template.source.encode("utf-8"), "logos.json": json.dumps(named).encode("ascii"), **pictures}
+
+
+def _of_sheet(sheet: Sheet) -> dict[str, bytes]:
+    main = _FRAME + (_PROOF if sheet.proof else "") + _BODY
+    texts = {
+        "main.typ": main,
         "facts.json": json.dumps(sheet.facts, ensure_ascii=False),
-        "logos.json": json.dumps(logos),
         "qr.svg": qr_svg(sheet.qr),
         "credential.jwt.txt": sheet.token,
         "log-proof.txt": sheet.proof,
     }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "credential.json").write_bytes(sheet.document)
-
-
-def _logo(folder: Path, name: str, logo: Logo | None) -> str:
-    if logo is None:
-        return ""
-    (folder / f"{name}.{logo.ending}").write_bytes(logo.content)
-    return f"{name}.{logo.ending}"
-
-
-async def _run(folder: Path) -> None:
-    command = [sys.executable, "-m", "credentials.files.typesetter", str(folder), str(SECONDS), str(MEMORY)]
-    process = await asyncio.create_subprocess_exec(*command, stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
-    try:
-        _, told = await asyncio.wait_for(process.communicate(), _WAIT_SECONDS)
-    except TimeoutError as error:
-        process.kill()
-        await process.wait()
-        raise TemplateError("setting the page takes too long", where="source") from error
-    if process.returncode:
-        reason = told.decode("utf-8", "replace").strip().splitlines()
-        raise TemplateError(reason[-1] if process.returncode == 1 and reason else "setting the page takes too much", where="source")
+    return {name: text.encode("utf-8") for name, text in texts.items()} | {"credential.json": sheet.document}
 
 
 def _words(page: bytes) -> str:

@@ -150,10 +150,10 @@ def test_three_centimetres_at_150_dpi_are_read_after_damage(claims: QrClaims, da
     assert link in read_qr(DAMAGES[damage](scanned(link)))
 
 
-def test_the_drawn_symbol_has_a_rectangle_for_every_dark_module() -> None:
+def test_the_drawn_symbol_has_a_rectangle_for_every_run_of_dark_modules() -> None:
     drawn = qr_svg("https://jejak.test")
     assert drawn.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 33 33"')
-    assert "M4 4h1v1h-1z" in drawn
+    assert "M4 4h7v1h-7z" in drawn
 
 
 def test_the_object_is_no_token_and_a_token_is_no_object() -> None:
