@@ -17,7 +17,7 @@ serve: $(VENV)/.runtime decoder ## set up everything and start the server on 127
 	@$(BIN)/python -m jejak serve
 
 test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed tests/badges/node_modules/.installed decoder programs ## set up everything and run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 decoder: ## the decoder of QR codes for browsers that have none (needs npm; without it there is the photo)
 	@test -f verifier/static/zxing_reader.wasm || { command -v npm >/dev/null && cd verifier/decoder && npm ci --no-audit --no-fund --silent && node install.mjs; } || \
