@@ -11,6 +11,9 @@ from uuid import uuid4
 
 import pytest
 
+from credentials.ports.records import Insert, Records, Table, scan_all
+from credentials.stores.mongo import migrate_records, open_mongo_records
+from lrs.errors import StoreVersionError
 from lrs.ports import Stores
 from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
 from tests.contracts.administrators import AdministratorStoreContract
@@ -20,6 +23,7 @@ from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
 from tests.contracts.feed import FeedContract
+from tests.contracts.records import NOTES, ONE, OTHERS, Note, RecordsContract
 from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
@@ -47,6 +51,18 @@ async def stores(clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Stor
     opened = await open_mongo_stores(address, clock, _OPTIONS)
     yield opened
     await opened.engine.close()
+
+
+@pytest.fixture
+async def records(clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Records]:
+    cluster = await connect(mongo.address(f"jejak-{uuid4().hex[:12]}"), _OPTIONS)
+    await migrate_records(cluster, clock, (NOTES, OTHERS))
+    yield await open_mongo_records(cluster, clock, (NOTES, OTHERS))
+    await cluster.close()
+
+
+class TestMongoRecords(RecordsContract):
+    pass
 
 
 class TestMongoStatements(StatementStoreContract):
@@ -84,3 +100,16 @@ class TestMongoEngine(EngineContract):
 
 class TestMongoReduction(ReductionContract):
     pass
+
+
+async def test_an_index_that_is_declared_later_finds_what_was_there_before(clock: SettableClock, mongo: MongoServer) -> None:
+    bare: Table[Note] = Table(NOTES.name, Note, key=NOTES.key)
+    cluster = await connect(mongo.address(f"jejak-{uuid4().hex[:12]}"), _OPTIONS)
+    await migrate_records(cluster, clock, [bare])
+    await (await open_mongo_records(cluster, clock, [bare])).commit(Insert(bare, ONE))
+    with pytest.raises(StoreVersionError, match="db migrate"):
+        await open_mongo_records(cluster, clock, [NOTES])
+    await migrate_records(cluster, clock, [NOTES])
+    records = await open_mongo_records(cluster, clock, [NOTES])
+    assert await scan_all(records, NOTES, "tag", ("b",)) == [ONE]
+    await cluster.close()

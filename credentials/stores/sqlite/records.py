@@ -13,7 +13,8 @@ import orjson
 
 from credentials.ports.keys import bounds, decode_cursor, encode_cursor, encode_parts
 from credentials.ports.records import MOST_WRITES, Kept, Page, Part, Parts, Table, Write
-from credentials.stores.sqlite.writing import apply_all, decoded, encoded, entries_of, fill_index, rows_of
+from credentials.stores.content import decoded
+from credentials.stores.sqlite.writing import apply_all, encoded, entries_of, fill_index, rows_of
 from lrs.stores.sqlite.connection import Database
 
 T = TypeVar("T")

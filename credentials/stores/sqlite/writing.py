@@ -9,15 +9,14 @@ from itertools import groupby
 from typing import Any, NamedTuple, TypeVar
 
 import apsw
-import msgspec
 
 from credentials.ports.keys import encode_parts
 from credentials.ports.records import Insert, Keep, Put, Remove, Replace, Table, Write
+from credentials.stores.content import decoded, encoded_value, entries_for
 from lrs.errors import ConflictError
 
 T = TypeVar("T")
 _CHANGED = "this was changed by somebody else meanwhile; read it again"
-_encode = msgspec.msgpack.Encoder().encode
 
 
 class Encoded(NamedTuple):
@@ -96,7 +95,7 @@ def _kind(write: Write) -> tuple[str, bool]:
 
 def _run(table: Table[Any], writes: list[Insert[Any] | Keep[Any] | Put[Any]]) -> Run:
     key_of, parts_of = table.key, encode_parts
-    rows = [(parts_of(key_of(one.value)), _encode(one.value)) for one in writes]
+    rows = [(parts_of(key_of(one.value)), encoded_value(one.value)) for one in writes]
     entries = {
         index: [(parts_of(parts), row[0]) for one, row in zip(writes, rows, strict=True) for parts in found(one.value)]
         for index, found in table.indexes.items()
@@ -108,17 +107,7 @@ def _encoded(write: Write) -> Encoded:
     if isinstance(write, Remove):
         return Encoded(write, encode_parts(write.key), b"", [])
     table, value = write.table, write.value
-    return Encoded(write, encode_parts(table.key(value)), _encode(value), entries_for(table, value))
-
-
-def decoded(table: Table[T], content: bytes) -> T:
-    """The value that lies in the store."""
-    return msgspec.msgpack.decode(content, type=table.kind)
-
-
-def entries_for(table: Table[T], value: T) -> list[tuple[str, str]]:
-    """(index, entry) of each entry under which the value is found."""
-    return [(index, encode_parts(parts)) for index, entries in table.indexes.items() for parts in entries(value)]
+    return Encoded(write, encode_parts(table.key(value)), encoded_value(value), entries_for(table, value))
 
 
 def apply_all(connection: apsw.Connection, made: Sequence[Encoded | Run]) -> None:

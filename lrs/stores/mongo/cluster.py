@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from pymongo import AsyncMongoClient, ReturnDocument
+from pymongo import AsyncMongoClient, ReturnDocument, UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import (
@@ -58,6 +58,7 @@ class Cluster:
 
     def __init__(self, client: AsyncMongoClient[Fields], name: str, options: ClusterOptions) -> None:
         self.options = options
+        self.retries = 0  # calls that were made again
         self._client = client
         self._database: AsyncDatabase[Fields] = client.get_database(
             name, write_concern=WriteConcern(w="majority", j=True), read_concern=ReadConcern("majority")
@@ -95,6 +96,7 @@ class Cluster:
             except StoreUnavailableError as error:
                 if not _passes(error.__cause__) or asyncio.get_running_loop().time() + pause > deadline:
                     raise
+            self.retries += 1
             await asyncio.sleep(pause)
             pause = min(pause * 2, 0.5)
 
@@ -141,19 +143,31 @@ class Cluster:
             return False
         return True
 
-    async def keep(self, collection: str, documents: list[Fields]) -> None:
-        """Inserts those that are not there yet."""
+    async def keep(self, collection: str, documents: list[Fields]) -> list[str]:
+        """Inserts those that are not there yet; answers the `_id`s of the others, also of those that an earlier try had inserted."""
 
-        async def call() -> None:
+        async def call() -> list[str]:
             try:
                 await self.collection(collection).insert_many(documents, ordered=False)
             except BulkWriteError as error:
-                if any(one.get("code") != _DUPLICATE for one in error.details.get("writeErrors", ())):
-                    raise
-                if error.details.get("writeConcernErrors"):
-                    raise AutoReconnect("the majority has not confirmed") from error
+                errors = error.details.get("writeErrors", ())
+                _must_pass(error, {_DUPLICATE})
+                return [str(documents[one["index"]]["_id"]) for one in errors]
+            return []
 
-        if documents:
+        return await self.again(call) if documents else []
+
+    async def update_each(self, collection: str, changes: Sequence[tuple[Fields, Fields]]) -> None:
+        """For each (wanted, change) what `update` does, in one go; which were wanted is not told."""
+        updates = [UpdateOne(wanted, change) for wanted, change in changes]
+
+        async def call() -> None:
+            try:
+                await self.collection(collection).bulk_write(updates, ordered=False)
+            except BulkWriteError as error:
+                _must_pass(error, set())
+
+        if updates:
             await self.again(call)
 
     async def update(self, collection: str, wanted: Fields, change: Fields) -> bool:
@@ -181,6 +195,15 @@ def driver_errors() -> Iterator[None]:
         raise
     except PyMongoError as error:
         raise StoreUnavailableError(f"the cluster cannot be reached now ({type(error).__name__})", retry_after=_RETRY_AFTER) from error
+
+
+def _must_pass(error: BulkWriteError, expected: set[int]) -> None:
+    """Raises what came besides the errors that were expected: an error that passes by itself as such."""
+    codes = {int(one.get("code", 0)) for one in error.details.get("writeErrors", ())} - expected
+    if codes - _PASSING:
+        raise OperationFailure("a bulk write was refused", min(codes - _PASSING)) from error
+    if codes or error.details.get("writeConcernErrors"):
+        raise AutoReconnect("the majority has not confirmed") from error
 
 
 def _passes(cause: BaseException | None) -> bool:

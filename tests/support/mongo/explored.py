@@ -79,6 +79,8 @@ def _satisfies(present: Any, value: Any) -> bool:
 def _change(document: Fields, change: Fields) -> None:
     for name, value in change.get("$set", {}).items():
         document[name] = value
+    for name in change.get("$unset", {}):
+        document.pop(name, None)
     for name, value in change.get("$min", {}).items():
         document[name] = min(document[name], value)
     for name, value in change.get("$addToSet", {}).items():
@@ -97,6 +99,7 @@ class Explored:
 
     def __init__(self, database: Database, run: Run, node: str, options: ClusterOptions) -> None:
         self.options = options
+        self.retries = 0
         self._database = database
         self._run = run
         self._node = node
@@ -119,10 +122,19 @@ class Explored:
         taken = document["_id"] in self._database.all(collection)
         return not taken and self._database.insert(collection, document)
 
-    async def keep(self, collection: str, documents: list[Fields]) -> None:
+    async def keep(self, collection: str, documents: list[Fields]) -> list[str]:
+        there: list[str] = []
         for document in documents:  # one by one: a node may die after the first
             await self._run.gate(self._node, f"keep {collection} {document['_id']}")
-            self._database.insert(collection, document)
+            if document["_id"] in self._database.all(collection):
+                there.append(document["_id"])
+            else:
+                self._database.insert(collection, document)
+        return there
+
+    async def update_each(self, collection: str, changes: Sequence[tuple[Fields, Fields]]) -> None:
+        for wanted, change in changes:
+            await self.update(collection, wanted, change)
 
     async def update(self, collection: str, wanted: Fields, change: Fields) -> bool:
         return await self.change(collection, wanted, change) is not None
@@ -216,18 +228,19 @@ def explore(scenario: Callable[[Run], Awaitable[None]], *, preemptions: int, dea
     """Runs `scenario`, which checks what must hold, under every schedule within the bounds; how many there were."""
     choices: list[int] = []
     count = 0
-    while True:
-        run = Run(choices, preemptions, deaths)
-        try:
-            asyncio.run(_whole(scenario, run))
-        except AssertionError as error:
-            raise AssertionError("after the schedule\n  " + "\n  ".join(run.told)) from error
-        count += 1
-        while run.taken and run.taken[-1] + 1 >= run.widths[len(run.taken) - 1]:
-            run.taken.pop()
-        if not run.taken:
-            return count
-        choices = [*run.taken[:-1], run.taken[-1] + 1]
+    with asyncio.Runner() as runner:
+        while True:
+            run = Run(choices, preemptions, deaths)
+            try:
+                runner.run(_whole(scenario, run))
+            except AssertionError as error:
+                raise AssertionError("after the schedule\n  " + "\n  ".join(run.told)) from error
+            count += 1
+            while run.taken and run.taken[-1] + 1 >= run.widths[len(run.taken) - 1]:
+                run.taken.pop()
+            if not run.taken:
+                return count
+            choices = [*run.taken[:-1], run.taken[-1] + 1]
 
 
 async def _whole(scenario: Callable[[Run], Awaitable[None]], run: Run) -> None:

@@ -74,9 +74,7 @@ class Proxy:
             task = self._loop.create_task(serve())
             self._stop = lambda: self._loop.call_soon_threadsafe(task.cancel)
             self._loop.run_until_complete(task)
-            for left in asyncio.all_tasks(self._loop):
-                left.cancel()
-            self._loop.run_until_complete(asyncio.sleep(0))
+            self._loop.run_until_complete(_end(asyncio.all_tasks(self._loop)))
             self._loop.close()
 
         self._thread = threading.Thread(target=run, name="mongo proxy", daemon=True)
@@ -147,6 +145,13 @@ class Proxy:
                 fault.hit += 1
                 return fault
         return None
+
+
+async def _end(tasks: set[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await asyncio.sleep(0.01)  # the transports that they closed end
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
