@@ -17,6 +17,7 @@ from credentials.services.attending import Attending
 from credentials.services.casefile import Casefile
 from credentials.services.coaching import Coaching
 from credentials.services.comparing import Comparing
+from credentials.services.correcting import Correcting
 from credentials.services.deciding import Deciding, Effect
 from credentials.services.doorkeeping import Doorkeeper
 from credentials.services.files import Files
@@ -33,6 +34,7 @@ from credentials.stores.access import AccessStore
 from credentials.stores.attendance import AttendanceRecords
 from credentials.stores.cases import CaseRecords
 from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.corrections import CorrectionRecords
 from credentials.stores.door import DoorRecords
 from credentials.stores.files import FileRecords
 from credentials.stores.ledger import LedgerRecords
@@ -127,7 +129,8 @@ def make_casework(
     )
     coaching = Coaching(casefile, access, catalogue, doorkeeper, clock)
     attending = Attending(AttendanceRecords(records), casefile, catalogue, persons, doorkeeper, log, clock, settings.limit_evidence)
-    objections = Objections(casefile, ledger, links, clock, settings.objection_hours)
+    correcting = Correcting(credentials.certificates.reserving, PeopleRecords(records), CorrectionRecords(records))
+    objections = Objections(casefile, ledger, links, correcting, clock, settings.objection_hours)
     reviews = Reviews(cases, persons, clock)
     privacy = make_privacy(stores, casefile, looking, own, log, clock, settings, derived)
     effects: dict[Kind, Effect] = {

@@ -34,6 +34,7 @@ from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.leases import Lease
+from credentials.stores.people import PeopleRecords
 from credentials.web.answers import LONGEST_ID
 from credentials.web.certificate_files import certificate_files_router
 from credentials.web.certificates import certificates_router
@@ -74,7 +75,7 @@ class Certificates:
 
     def amending(self, decisions: DecisionLog) -> Amending:
         """What people decide about certificates and keys."""
-        return Amending(self.records, self.reserving, decisions, self.keys, self.lists, self.log)
+        return Amending(self.records, self.reserving, decisions, self.keys, self.lists, self.log, PeopleRecords(self.records))
 
     def routers(self) -> list[APIRouter]:
         """What everybody may fetch."""

@@ -13,6 +13,7 @@ from credentials.services.projection.engine import Equipment
 from credentials.services.reserving import Reserving
 from credentials.services.reviews import Held, Reviews
 from credentials.stores.cases import CaseRecords
+from credentials.stores.corrections import CorrectionRecords
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.exclusions import ExclusionRecords
 from credentials.stores.people import PeopleRecords
@@ -62,6 +63,7 @@ def make_equipment(
         register.standings.profiles,
         rules,
         ExclusionRecords(records),
+        CorrectionRecords(records),
     )
     reviews = Reviews(CaseRecords(records), RegisteredPersons(PeopleRecords(records), clock), clock)
     return Equipment(stores.feed, stores.statements, records, asked, register.links.waiting, reserving, HeldForReview(reviews), clock)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Literal
@@ -23,7 +23,7 @@ from credentials.evidence.facts import Fact
 from credentials.evidence.places import LocalDay
 from credentials.evidence.rule import MINIMUM_SCORE, PLANNED_MINUTES, EvidenceRule
 from credentials.evidence.withdrawn import Window, withdrawn
-from credentials.hours.entry import MINUTES_OF_A_JP, DayOfLearning
+from credentials.hours.entry import MINUTES_OF_A_JP, DayOfLearning, noon
 from credentials.people.links import Held
 
 MOST_DAYS = 2_000  # of one completion, as the ledger takes them
@@ -47,7 +47,8 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Case:
     """Everything that is looked at. `excluded`: it was decided that this event is not the person's, whatever statements say.
-    `rulings`: what the catalogue was found to say of days, shared by all persons of the batch.
+    `right_date`: of completion, as a person decided it. `renewed`: see `credentials.stores.corrections`. `rulings`: what the catalogue
+    was found to say of days, shared by all persons of the batch.
     """
 
     batch: Batch
@@ -58,6 +59,8 @@ class Case:
     local_day: LocalDay
     verdict: Verdict = ""
     excluded: bool = False
+    right_date: date | None = None
+    renewed: int = 0
     rulings: dict[date, Ruling] = field(default_factory=dict, compare=False)
 
     @property
@@ -107,7 +110,16 @@ class Judgement:
 
 def judge(case: Case) -> Judgement:
     """Raises EvidenceError when the rule takes too much work."""
-    return _Judging(case).judgement()
+    found = _Judging(case).judgement()
+    return found if case.right_date is None or found.learned_on is None else _redated(found, found.learned_on, case.right_date)
+
+
+def _redated(judgement: Judgement, told: date, right: date) -> Judgement:
+    """On the day that is right. Days of learning stay where they were before it; else the sender's clock was wrong, for all of them."""
+    days = judgement.days
+    if any(one.on > right for one in days):
+        days = tuple(replace(one, on=one.on + (right - told)) for one in days)
+    return replace(judgement, at=noon(right), learned_on=right, days=days)
 
 
 class _Judging:

@@ -7,7 +7,7 @@ Who writes a line gives facts; no figure here is a count of hours that is due. T
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time, timedelta, timezone
 from typing import Literal
 
 from credentials.errors import HoursError
@@ -18,6 +18,7 @@ LAST_CHANNEL = 25
 _MOST_JP = 2_000  # longer than any leadership training; what is above is a slip of the finger
 _MOST_DAYS = 2_000
 _FIRST, _LAST = date(1945, 1, 1), date(2200, 12, 31)  # a clock that is years off, or a slip of the finger
+_CAPITAL = timezone(timedelta(hours=7))
 _MOST_SESSIONS = 100  # of one day
 
 Source = Literal["lms", "attendance", "coaching", "self-study", "import", "claim", "manual"]
@@ -89,6 +90,11 @@ class HoursEntry:
 def event_key(person: str, programme: str, version: int, batch: str) -> str:
     """One learning event of the catalogue, whichever way it was told of."""
     return f"{person}/{programme}/{version}/{batch}"
+
+
+def noon(day: date) -> int:
+    """Microseconds UTC of noon in the capital: of a day that is known by its date only. It is that day everywhere in the country."""
+    return int(datetime.combine(day, time(12), _CAPITAL).timestamp()) * 1_000_000
 
 
 def hours_of_minutes(minutes: int) -> int:

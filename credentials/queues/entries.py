@@ -7,15 +7,14 @@ reverse a line, and write it again under another date.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date
 from typing import cast
 
 from credentials.decisions import Content, Decision
-from credentials.hours.entry import DayOfLearning, HoursEntry, Mode, Scope, Source, event_key, reversal
+from credentials.hours.entry import DayOfLearning, HoursEntry, Mode, Scope, Source, event_key, noon, reversal
 from credentials.queues.case import Case, Kind
 
 _SOURCES: dict[str, Source] = {Kind.CLAIM: "claim", Kind.MANUAL: "manual", Kind.STUDY: "self-study"}
-_NOON = timezone(timedelta(hours=7))  # of a day that is known by its date only: noon in the capital is that day everywhere in the country
 
 
 def gives_hours(kind: str) -> bool:
@@ -102,12 +101,6 @@ def corrected(credit: HoursEntry, day: date, decision: Decision) -> HoursEntry:
         reason=decision.reason,
         decided_by=str(decision.number),
     )
-
-
-def noon(day: date) -> int:
-    """Microseconds UTC of noon in the capital."""
-    moment = datetime.combine(day, time(12), _NOON)
-    return int(moment.timestamp()) * 1_000_000
 
 
 def _corrected(content: Content) -> Line | None:

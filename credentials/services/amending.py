@@ -5,21 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from credentials.certificate.issued import Certificate
+from credentials.certificate.reservation import Draft
 from credentials.decisions import Content
 from credentials.keys import IssuerKeys
 from credentials.keys.key import IssuerKey
-from credentials.ports.records import Records, Replace, Write
+from credentials.ports.records import Kept, Records, Replace, Write
 from credentials.services.log import IssuanceLog
-from credentials.services.reserving import Issue, Reserving
+from credentials.services.projection.engine import PROJECTOR, progress_of
+from credentials.services.reserving import Issue, Prepared, Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.completions import COMPLETIONS
 from credentials.stores.decisions import DecisionLog
+from credentials.stores.dossiers import PROGRESS, Progress
+from credentials.stores.ledger import superseding
+from credentials.stores.people import PeopleRecords
 from lrs.errors import ConflictError, InvalidRequestError, NotFoundError
 
 _PAGE = 500
 _LONGEST_REASON = 300
 _SECOND = 1_000_000
+_TRIES = 100  # against the projector, which writes all the time
+_NEWER = "a newer certificate for this person and batch is there already"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Amending:
     keys: IssuerKeys
     lists: StatusLists
     log: IssuanceLog
+    people: PeopleRecords
 
     async def revoke(self, certificate: str, actor: str, reason: str) -> Issue:
         """For good. Raises NotFoundError, ConflictError when it is revoked already."""
@@ -49,29 +57,54 @@ class Amending:
         return await self._decide(certificate, writes, actor, "certificate.reinstated", reason, "it is not suspended")
 
     async def reissue(self, certificate: str, actor: str, reason: str) -> str:
-        """The same facts in a new certificate, by the keys of now, that names the old one; the old one is revoked. The new id.
-
-        Raises NotFoundError, ConflictError when a newer one is there already.
+        """The same facts in a new certificate, by the keys of now and with the name that the register has now for that day, that names the
+        old one; the old one is revoked. The new id. Raises NotFoundError, ConflictError when a newer one is there already.
         """
-        issue = await self.reserving.issue(certificate)
-        if issue is None:
-            raise NotFoundError("there is no certificate with this id", where="certificate")
+        for _ in range(_TRIES):
+            issue = await self.reserving.issue(certificate)
+            if issue is None:
+                raise NotFoundError("there is no certificate with this id", where="certificate")
+            fence = _fence(await progress_of(self.records, PROJECTOR))  # before anything that the projector may change is read
+            (made,) = await self.reserving.prepare([await self._next(issue)])
+            if not made.writes:
+                raise ConflictError(_NEWER, where="certificate")
+            try:
+                await self._reissue(issue, made, [fence, *made.conditions], actor, reason)
+            except ConflictError:
+                continue  # the projector, or another place in the list, was faster
+            self.reserving.took([made])
+            self.reserving.nudge()
+            return made.certificate
+        raise ConflictError("the projector was always faster; try again", where="certificate")
+
+    async def _next(self, issue: Issue) -> Draft:
         old = issue.reservation.draft
         latest = await self.reserving.latest(old.batch, old.person)
-        if latest is None or latest.reservation.id != certificate:
-            raise ConflictError("a newer certificate for this person and batch is there already", where="certificate")
-        draft = replace(old, number=old.number + 1, replaces=certificate)
-        writes = await self.reserving.revocation(certificate, _checked(reason), by=actor)
-        kept = await self.records.get(COMPLETIONS, old.person, old.batch)
-        if kept is not None and kept.value.certificate == certificate:
-            now = replace(kept.value, certificate=self.reserving.certificate_id(draft), issue=draft.number)
-            writes.append(Replace(COMPLETIONS, now, kept.revision))
-        made = await self.reserving.reserve(draft, writes)
-        if made is None:
-            raise ConflictError("a newer certificate for this person and batch is there already", where="certificate")
-        subject = f"certificate:{certificate}"
-        await self.decisions.append(actor=actor, kind="certificate.reissued", subject=subject, reason=reason, content={"by": made.id})
-        return made.id
+        if latest is None or latest.reservation.id != issue.reservation.id:
+            raise ConflictError(_NEWER, where="certificate")
+        profile = await self.people.profile(old.person)
+        name = profile.value.name_on(old.learned_on) if profile is not None else None
+        holder = name.printed if name is not None else old.holder  # a name that was erased stays on paper
+        return replace(old, number=old.number + 1, replaces=issue.reservation.id, holder=holder)
+
+    async def _reissue(self, issue: Issue, made: Prepared, conditions: list[Write], actor: str, reason: str) -> None:
+        old, draft = issue.reservation.id, issue.reservation.draft
+        writes = await self.reserving.revocation(old, _checked(reason), by=actor)
+        kept = await self.records.get(COMPLETIONS, draft.person, draft.batch)
+        if kept is not None and kept.value.certificate == old:
+            now = replace(kept.value, certificate=made.certificate, issue=draft.number + 1)
+            conditions = [*conditions, Replace(COMPLETIONS, now, kept.revision)]
+        await self.decisions.append(
+            *conditions,
+            *writes,
+            *made.writes,
+            *superseding(draft.person, old, made.certificate),
+            actor=actor,
+            kind="certificate.reissued",
+            subject=f"certificate:{old}",
+            reason=reason,
+            content={"by": made.certificate},
+        )
 
     async def rotate(self, provider: str, actor: str, reason: str) -> list[IssuerKey]:
         """New keys for an issuer. Raises NotFoundError, ConflictError."""
@@ -126,6 +159,11 @@ class Amending:
         issue = await self.reserving.issue(certificate)
         assert issue is not None  # its place was changed a moment ago
         return issue
+
+
+def _fence(kept: Kept[Progress]) -> Write:
+    """What the projector judges meanwhile on the completion of before is not written."""
+    return Replace(PROGRESS, replace(kept.value, turns=kept.value.turns + 1), kept.revision)
 
 
 def _checked(reason: str) -> str:

@@ -3,7 +3,9 @@
 - A link that is not mine: it is undone, and the identifier refused, so that nothing brings it back.
 - An entry that is not mine: of a case, it is reversed; of statements, the event is excluded and the projector takes it back.
 - A wrong date of an entry that came from a case: the entry is reversed, and written again under the right date.
-All else (a name, what an LMS reported) is changed where it is kept; the decision says that it must be.
+- A wrong date of what came from statements: the projector counts it on the right one, and corrects the certificate.
+- A wrong name: certificates that print it are corrected, with the name that the register has by now.
+All else is changed where it is kept; the decision says that it must be.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from credentials.queues.case import Case, Kind, Verdict
 from credentials.queues.entries import case_of_line, corrected, reversal_of
 from credentials.queues.objection import Objection, check_objection
 from credentials.services.casefile import Casefile
+from credentials.services.correcting import Correcting
 from credentials.services.deciding import Follows
 from credentials.services.sign_in import day_of
 from credentials.stores.certificates import RESERVATIONS
@@ -44,6 +47,7 @@ class Objections:
     casefile: Casefile
     ledger: LedgerRecords
     links: LinkRecords
+    correcting: Correcting
     clock: Clock
     answer_hours: int
     new_id: Callable[[], str] = lambda: str(uuid.uuid4())
@@ -81,12 +85,15 @@ class Objections:
         told: Content = {"ground": objection.ground, "about": objection.about, "target": objection.target}
         if objection.ground == "not-me" and objection.about == "link":
             return Follows(writes=await self._without_link(case, objection.target), content=told)
+        if objection.ground == "wrong-name":
+            certificate = objection.target if objection.about == "certificate" else ""
+            return _following(told, await self.correcting.renamed(case.person, certificate))
         entry = await self._entry(case.person, objection)
         if entry is None:
             return Follows(content=told)
         if objection.ground == "not-me":
             return self._disown(case, entry, told)
-        if objection.ground == "wrong-date" and case_of_line(entry.id):
+        if objection.ground == "wrong-date":
             return await self._redate(case, entry, objection, told)
         return Follows(content=told)
 
@@ -103,6 +110,8 @@ class Objections:
         assert day is not None  # checked when it was filed
         if all(line.id != entry.id for line in await self.ledger.open_credits(case.person)):
             raise ConflictError("this entry was taken back meanwhile", where="target")
+        if not case_of_line(entry.id):
+            return _following(told, await self.correcting.redated(case.person, entry.batch, day))
 
         def lines(decision: Decision) -> list[Write]:
             right = corrected(entry, day, decision)
@@ -126,10 +135,12 @@ class Objections:
         """The entry that it is about; of a certificate, the one that came with it."""
         if objection.about == "entry":
             return await self.ledger.line(person, objection.target)
-        if objection.about == "certificate":
-            credits = await self.ledger.open_credits(person)
-            return next((line for line in credits if line.certificate == objection.target), None)
-        return None
+        reserved = await self._certificate(objection.target) if objection.about == "certificate" else None
+        if reserved is None:
+            return None
+        credits = await self.ledger.open_credits(person)
+        batch = reserved.draft.batch
+        return next((line for line in credits if line.batch == batch and not case_of_line(line.id)), None)
 
     async def _target(self, person: str, objection: Objection) -> tuple[str, frozenset[str]]:
         """Its provider, and who had decided on it before. Raises NotFoundError for what is not the person's own."""
@@ -162,3 +173,8 @@ class Objections:
     async def _certificate(self, certificate: str) -> Reservation | None:
         kept = await self.casefile.cases.records.get(RESERVATIONS, certificate)
         return kept.value if kept else None
+
+
+def _following(told: Content, found: tuple[tuple[Write, ...], Content]) -> Follows:
+    writes, more = found
+    return Follows(writes=writes, content={**told, **more})

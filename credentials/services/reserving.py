@@ -58,7 +58,7 @@ class Reserving:
     def __init__(self, records: Records, derived: Derived, clock: Clock, wake: asyncio.Event | None = None) -> None:
         """`wake` is set when there is something to sign."""
         self._wake = wake or asyncio.Event()
-        self._records = records
+        self.records = records
         self._derived = derived
         self._clock = clock
         self._places = StatusPlaces(records, derived)
@@ -73,12 +73,12 @@ class Reserving:
 
     async def latest(self, batch: str, person: str) -> Issue | None:
         """The newest issue for this person and batch."""
-        page = await self._records.scan(RESERVATIONS, "holder", (batch, person), limit=1, descending=True)
+        page = await self.records.scan(RESERVATIONS, "holder", (batch, person), limit=1, descending=True)
         return await self._issue(page.values[0]) if page.values else None
 
     async def issue(self, certificate: str) -> Issue | None:
         """By the certificate's id."""
-        kept = await self._records.get(RESERVATIONS, certificate)
+        kept = await self.records.get(RESERVATIONS, certificate)
         return None if kept is None else await self._issue(kept.value)
 
     async def reserve(self, draft: Draft, also: Sequence[Write] = ()) -> Reservation | None:
@@ -87,16 +87,16 @@ class Reserving:
         Raises ConflictError when a condition of `also` does not hold.
         """
         certificate = self.certificate_id(draft)
-        if await self._records.get(RESERVATIONS, certificate) is not None:
+        if await self.records.get(RESERVATIONS, certificate) is not None:
             return None
         now = self._clock.now_us()
         for attempt in range(_ATTEMPTS):
             place = await self._places.choose(draft.provider, certificate, attempt)
             reservation = Reservation(certificate, draft, place, now - now % _SECOND)
             try:
-                await self._records.commit(*self._writes(reservation, also))
+                await self.records.commit(*self._writes(reservation, also))
             except ConflictError:
-                if await self._records.get(RESERVATIONS, certificate) is not None:
+                if await self.records.get(RESERVATIONS, certificate) is not None:
                     return None
                 if not await self._is_taken(reservation):
                     raise
@@ -109,7 +109,7 @@ class Reserving:
     async def prepare(self, drafts: Sequence[Draft]) -> list[Prepared]:
         """For a commit that reserves many, in their order. Call `took` when it has been made; make it anew when it was in conflict."""
         ids = [self.certificate_id(draft) for draft in drafts]
-        there = await get_all(self._records, RESERVATIONS, [(one,) for one in ids])
+        there = await get_all(self.records, RESERVATIONS, [(one,) for one in ids])
         places = await self._free([(draft, one) for draft, one in zip(drafts, ids, strict=True) if (one,) not in there])
         now = self._clock.now_us()
         prepared = []
@@ -135,7 +135,7 @@ class Reserving:
         for attempt in range(_ATTEMPTS):
             drawn = {one: await self._places.choose(draft.provider, one, attempt) for draft, one in waiting}
             keys: dict[str, Parts] = {one: (draft.provider, drawn[one].list, drawn[one].index) for draft, one in waiting}
-            taken |= (await get_all(self._records, PLACES, list(keys.values()))).keys()
+            taken |= (await get_all(self.records, PLACES, list(keys.values()))).keys()
             later = []
             for draft, one in waiting:
                 if keys[one] in taken:
@@ -199,16 +199,16 @@ class Reserving:
             if not wanted:
                 return False
             with contextlib.suppress(ConflictError):
-                await self._records.commit(*wanted)
+                await self.records.commit(*wanted)
                 self._wake.set()
                 return True
 
     async def _place(self, certificate: str) -> Kept[PlaceTaken]:
-        reserved = await self._records.get(RESERVATIONS, certificate)
+        reserved = await self.records.get(RESERVATIONS, certificate)
         if reserved is None:
             raise NotFoundError("there is no certificate with this id", where="certificate")
         one = reserved.value
-        place = await self._records.get(PLACES, one.draft.provider, one.place.list, one.place.index)
+        place = await self.records.get(PLACES, one.draft.provider, one.place.list, one.place.index)
         assert place is not None  # written in the commit of the reservation
         return place
 
@@ -217,7 +217,7 @@ class Reserving:
         return Issue(reservation, place.revoked, place.suspended)
 
     async def _is_taken(self, reservation: Reservation) -> bool:
-        place = await self._records.get(PLACES, reservation.draft.provider, reservation.place.list, reservation.place.index)
+        place = await self.records.get(PLACES, reservation.draft.provider, reservation.place.list, reservation.place.index)
         return place is not None
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from credentials.hours.entry import HoursEntry
-from credentials.ports.records import Keep, Put, Records, Table, Write, scan_all
+from credentials.ports.records import Keep, Put, Records, Table, Write, get_all, scan_all
 
 HOURS: Table[HoursEntry] = Table(
     "hours_line",
@@ -31,8 +31,18 @@ class Due:
     many: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Superseded:
+    """A certificate of the person was corrected by another one: lines, which never change, go on naming it."""
+
+    person: str
+    certificate: str
+    by: str
+
+
+SUPERSEDED: Table[Superseded] = Table("certificate_superseded", Superseded, key=lambda one: (one.person, one.certificate))
 DUE: Table[Due] = Table("hours_due", Due, key=lambda one: (one.person, one.cause))
-LEDGER_TABLES: tuple[Table[Any], ...] = (HOURS, DUE)
+LEDGER_TABLES: tuple[Table[Any], ...] = (HOURS, SUPERSEDED, DUE)
 
 
 def figures_due(person: str, cause: str) -> Put[Due]:
@@ -52,12 +62,20 @@ class LedgerRecords:
     records: Records
 
     async def lines(self, person: str) -> list[HoursEntry]:
-        """Every line, credits and reversals, by id."""
-        return await scan_all(self.records, HOURS, prefix=(person,))
+        """Every line, credits and reversals, by id; each with the certificate of now, where the one of then was corrected."""
+        lines = await scan_all(self.records, HOURS, prefix=(person,))
+        return _with_present(lines, await scan_all(self.records, SUPERSEDED, prefix=(person,)))
 
     async def line(self, person: str, line: str) -> HoursEntry | None:
-        kept = await self.records.get(HOURS, person, line)
-        return kept.value if kept else None
+        """With the certificate of now."""
+        return (await self.lines_named([(person, line)])).get((person, line))
+
+    async def lines_named(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], HoursEntry]:
+        """Those that are there, by person and id; each with the certificate of now."""
+        found = await get_all(self.records, HOURS, list(keys))
+        superseded = await self.records.scan_many(SUPERSEDED, None, [(person,) for person in dict.fromkeys(one for one, _ in found)])
+        changed = _with_present(list(found.values()), [one for some in superseded for one in some])
+        return {(one.person, one.id): one for one in changed}
 
     async def open_credits(self, person: str) -> list[HoursEntry]:
         """Those that nothing reverses."""
@@ -69,3 +87,22 @@ class LedgerRecords:
     def writes(line: HoursEntry) -> tuple[Write, ...]:
         """For the commit of whoever decides it; safe to repeat."""
         return Keep(HOURS, line), figures_due(line.person, f"line:{line.id}")
+
+
+def superseding(person: str, certificate: str, by: str) -> tuple[Write, ...]:
+    """For the commit of whatever corrects a certificate; safe to repeat."""
+    return Put(SUPERSEDED, Superseded(person, certificate, by)), figures_due(person, f"certificate:{by}")
+
+
+def _with_present(lines: list[HoursEntry], superseded: Sequence[Superseded]) -> list[HoursEntry]:
+    if not superseded:
+        return lines
+    after = {one.certificate: one.by for one in superseded}
+    return [replace(one, certificate=_last(one.certificate, after)) if one.certificate in after else one for one in lines]
+
+
+def _last(certificate: str, after: dict[str, str]) -> str:
+    """The issue number rises with each correction, so the way ends."""
+    while certificate in after:
+        certificate = after[certificate]
+    return certificate

@@ -15,6 +15,7 @@ from credentials.stores.catalogue import CATALOGUE_TABLES
 from credentials.stores.certificates import ISSUING_TABLES
 from credentials.stores.competences import COMPETENCE_TABLES
 from credentials.stores.completions import COMPLETION_TABLES
+from credentials.stores.corrections import CORRECTION_TABLES
 from credentials.stores.decisions import DECISIONS
 from credentials.stores.door import DOOR_TABLES
 from credentials.stores.dossiers import PROJECTOR_TABLES
@@ -66,5 +67,6 @@ TABLES: tuple[Table[Any], ...] = (
     *WAITING_TABLES,
     *DOOR_TABLES,
     *EXCLUSION_TABLES,
+    *CORRECTION_TABLES,
     TEMPLATES,
 )

@@ -6,7 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +148,25 @@ async def offered(
         answer = await office.admin.request(method, path, json=body, auth=auth or office.admin.auth)
         assert answer.status_code in (200, 201), answer.text
     return iri
+
+
+async def attend(office: Office, name: str, iri: str, *, days_ago: int = 2, provider: str = "balai", **more: object) -> None:
+    """The person's account at the provider's LMS is linked, and the LMS says that they attended; `more`: members of the statement."""
+    body = {"provider": provider, "label": "LMS", "scopes": ["all"]}
+    lms = (await office.admin.post("/admin/clients", json=body)).json()
+    identifier = {"home_page": "https://lms.contoh.test", "name": name.lower()}
+    link = {"person": office.ids[name], "provider": provider, "identifier": identifier, "reason": WHY}
+    made = await office.admin.post("/api/links", json=link)
+    assert made.status_code == 201, made.text
+    statement = {
+        "actor": {"account": {"homePage": identifier["home_page"], "name": identifier["name"]}},
+        "verb": {"id": "http://adlnet.gov/expapi/verbs/attended"},
+        "object": {"id": iri},
+        "timestamp": (datetime.now(UTC) - timedelta(days=days_ago)).isoformat(),
+    }
+    auth, version = (lms["api-key"], lms["secret-key"]), {"X-Experience-API-Version": "1.0.3"}
+    sent = await office.admin.post("/xapi/statements", json=statement | more, auth=auth, headers=version)
+    assert sent.status_code == 200, sent.text
 
 
 async def credits(office: Office, name: str, expected: int) -> list[HoursEntry]:

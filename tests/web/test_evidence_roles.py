@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,7 +12,7 @@ import pytest
 from credentials.access.roles import Role
 from credentials.ports.records import Put, scan_all
 from credentials.stores.dossiers import PARKED, Parked
-from tests.support.office import WHY, Json, Office, catalogued, credits, offered, open_office, placed
+from tests.support.office import WHY, Json, Office, attend, catalogued, credits, offered, open_office, placed
 
 _RULE = {"title": "hadir", "conditions": {"a": {"path": ["verb", "id"], "op": "eq", "val": "http://adlnet.gov/expapi/verbs/attended"}}}
 _WHY = {"Jejak-Reason": "pengaduan 7/2026"}
@@ -118,7 +117,7 @@ async def test_a_replay_over_the_api_makes_right_what_was_mended(tmp_path: Path)
         run = (await office.admin.get("/api/batches/arsip-1")).json()
         run = {name: run[name] for name in ("programme", "version", "provider", "name", "starts", "ends", "bindings")}
         await _change(office, run | {"rule": "jawaban"})
-        await _say(office, iri)
+        await attend(office, "Budi", iri, result={"response": "x" * 5_000})
         (parked,) = await _wait(rini, 1)
         assert "response" in parked["reason"]
         await _change(office, run | {"rule": "attended"})
@@ -134,25 +133,6 @@ async def test_a_replay_over_the_api_makes_right_what_was_mended(tmp_path: Path)
 async def _change(office: Office, run: Json) -> None:
     answer = await office.admin.put("/api/batches/arsip-1", json=run | {"reason": WHY})
     assert answer.status_code == 200, answer.text
-
-
-async def _say(office: Office, iri: str) -> None:
-    """Budi attended, with an answer that is too long for a rule."""
-    body = {"provider": "balai", "label": "LMS", "scopes": ["statements/write"]}
-    lms = (await office.admin.post("/admin/clients", json=body)).json()
-    account = {"home_page": "https://lms.contoh.test", "name": "u1"}
-    link = {"person": office.ids["Budi"], "provider": "balai", "identifier": account, "reason": WHY}
-    assert (await office.admin.post("/api/links", json=link)).status_code == 201
-    statement = {
-        "actor": {"account": {"homePage": account["home_page"], "name": "u1"}},
-        "verb": {"id": "http://adlnet.gov/expapi/verbs/attended"},
-        "object": {"id": iri},
-        "result": {"response": "x" * 5_000},
-        "timestamp": (datetime.now(UTC) - timedelta(days=2)).isoformat(),
-    }
-    headers = {"X-Experience-API-Version": "1.0.3"}
-    sent = await office.admin.post("/xapi/statements", json=statement, auth=(lms["api-key"], lms["secret-key"]), headers=headers)
-    assert sent.status_code == 200, sent.text
 
 
 async def _wait(client: httpx.AsyncClient, expected: int) -> list[Json]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from credentials.access.roles import Role
-from tests.support.office import WHY, Office, credits, offered, open_office, placed
-
-_HOME = "https://lms.contoh.test"
+from tests.support.office import WHY, Office, attend, credits, offered, open_office, placed
 
 
 @pytest.fixture
@@ -25,18 +22,7 @@ async def office(tmp_path: Path) -> AsyncIterator[Office]:
         assert (await opened.admin.put("/api/providers/balai/accreditations", json=window)).status_code == 200
         await placed(opened, "Budi", "a1", "u1")
         await opened.holder("Siti", Role.HR, agency="a1")
-        link = {"person": opened.ids["Budi"], "provider": "balai", "reason": WHY, "identifier": {"home_page": _HOME, "name": "u1"}}
-        made = await opened.admin.post("/api/links", json=link)
-        assert made.status_code == 201, made.text
-        lms = (await opened.admin.post("/admin/clients", json={"provider": "balai", "label": "LMS", "scopes": ["all"]})).json()
-        statement = {
-            "actor": {"account": {"homePage": _HOME, "name": "u1"}},
-            "verb": {"id": "http://adlnet.gov/expapi/verbs/attended"},
-            "object": {"id": iri},
-            "timestamp": (datetime.now(UTC) - timedelta(days=2)).isoformat(),
-        }
-        auth, version = (lms["api-key"], lms["secret-key"]), {"X-Experience-API-Version": "1.0.3"}
-        assert (await opened.admin.post("/xapi/statements", json=statement, auth=auth, headers=version)).status_code == 200
+        await attend(opened, "Budi", iri)
         yield opened
 
 

@@ -18,7 +18,7 @@ from credentials.ports.records import Page, Put, Remove, Replace, Write
 from credentials.services.looking import Looking
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.figures import sweep
-from credentials.stores.ledger import HOURS
+from credentials.stores.ledger import LedgerRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.siasn import SIASN_AGENCIES, SIASN_ROWS, SiasnAgency, SiasnRecords
 from lrs.errors import ConflictError, NotFoundError
@@ -134,7 +134,7 @@ class Outbox:
         return Replace(SIASN_ROWS, row, kept.revision if kept else 0)
 
     async def _sendable(self, agency: SiasnAgency, rows: Sequence[SiasnRow]) -> list[Sendable]:
-        lines = await self.siasn.records.get_many(HOURS, [(row.person, row.line) for row in rows])
+        lines = await LedgerRecords(self.siasn.records).lines_named([(row.person, row.line) for row in rows])
         profiles = await self.people.profiles(list(dict.fromkeys(row.person for row in rows)))
         names = {one: await self._organiser(one) for one in {line.provider for line in lines.values()}}
         made = []

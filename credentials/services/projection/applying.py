@@ -5,16 +5,18 @@ that what is written twice is there once.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from credentials.evidence.judgement import Case, Judgement
-from credentials.hours.entry import HoursEntry, Source, event_key, reversal
+from credentials.hours.entry import DayOfLearning, HoursEntry, Source, event_key, reversal
 from credentials.ports.reviews import Doubtful
 from credentials.stores.completions import Completion
+from lrs.clock import to_datetime
 
 COACHING, MENTORING = 14, 15  # jalur
 FELL_AWAY, CORRECTED, DOUBTED = "evidence-fell-away", "evidence-changed", "evidence-doubted"
@@ -26,13 +28,14 @@ CertificateId: TypeAlias = Callable[[int], str]
 @dataclass(frozen=True, slots=True)
 class Change:
     """`completion`: as it is to stand. `lines`: to be added to the ledger. `due`: a certificate is to be reserved; `revoked`: the one that
-    falls away, "" for none. `doubtful`: what a person has to look at.
+    falls away, "" for none; `corrects`: whether the one that is due takes its place. `doubtful`: what a person has to look at.
     """
 
     completion: Completion
     lines: tuple[HoursEntry, ...] = ()
     due: bool = False
     revoked: str = ""
+    corrects: bool = False
     doubtful: Doubtful | None = None
 
 
@@ -46,6 +49,16 @@ class Standing:
     @property
     def open(self) -> bool:
         return self.completion is not None and self.completion.state == "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A difference between what stands and what is judged of a person and a batch."""
+
+    pair: tuple[str, str]
+    case: Case
+    standing: Standing
+    change: Change
 
 
 def change(person: str, case: Case, judgement: Judgement, standing: Standing, now: int, certificate: CertificateId) -> Change | None:
@@ -73,19 +86,30 @@ def line_stem(person: str, case: Case) -> str:
 
 def _completed(person: str, case: Case, judgement: Judgement, standing: Standing, now: int, certificate: CertificateId) -> Change | None:
     before = standing.completion
-    if before is not None and standing.open and before.certificate:
-        issue, issued = before.issue, before.certificate
-    else:
-        issue = (before.issue if before is not None else 0) + 1
-        issued = certificate(issue)
-    due = before is None or not standing.open or not before.certificate
+    valid = before.certificate if before is not None and standing.open else ""
+    corrects = before is not None and valid != "" and (before.issue <= case.renewed or _reads_otherwise(case, judgement, standing))
+    due = not valid or corrects
+    issue = (before.issue if before is not None else 0) + due
+    issued = certificate(issue) if due else valid
+    revoked = valid if corrects else ""
     if before is not None and standing.line is not None and standing.open:
         kept = _standing(person, case, judgement, now, before.lines, before.entry, issued, issue)
         if _same(credit_of(case, kept, now), standing.line):
-            return None if replace(kept, changed=before.changed) == before else Change(kept, due=due)
+            return None if replace(kept, changed=before.changed) == before else Change(kept, (), due, revoked, corrects)
     number = (before.lines if before is not None else 0) + 1
     stands = _standing(person, case, judgement, now, number, line_id(person, case, number), issued, issue)
-    return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due=due)
+    return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due, revoked, corrects)
+
+
+def _reads_otherwise(case: Case, judgement: Judgement, standing: Standing) -> bool:
+    """Whether something that is printed on the certificate is otherwise by now: dates (in the batch's zone) or hours."""
+    before, line = standing.completion, standing.line
+    assert before is not None  # of what stands
+    assert judgement.learned_on is not None  # of what is complete
+    zone = ZoneInfo(case.batch.time_zone)
+    printed = (first_day(before), to_datetime(before.at).astimezone(zone).date(), line.approved if line is not None else case.programme.jp)
+    now = (_first(judgement.learned_on, judgement.days), to_datetime(judgement.at).astimezone(zone).date(), case.programme.jp)
+    return printed != now
 
 
 def _doubted(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
@@ -164,7 +188,11 @@ def credit_of(case: Case, stands: Completion, now: int) -> HoursEntry:
 
 def first_day(stands: Completion) -> date:
     """Of learning; the day of completion when no other is known."""
-    return min([stands.learned_on, *(day.on for day in stands.days[:1])])
+    return _first(stands.learned_on, stands.days)
+
+
+def _first(learned_on: date, days: Sequence[DayOfLearning]) -> date:
+    return min([learned_on, *(day.on for day in days[:1])])
 
 
 def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:
@@ -180,7 +208,7 @@ def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:
         title=programme.title,
         jp=programme.jp,
         channel=programme.channel,
-        started_on=min([judgement.learned_on, *(day.on for day in judgement.days[:1])]),
+        started_on=_first(judgement.learned_on, judgement.days),
         completed_on=judgement.learned_on,
         reasons=judgement.reasons,
         statements=judgement.statements,

@@ -19,6 +19,7 @@ from credentials.people.person import Person
 from credentials.ports.records import Parts, Records, get_all
 from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
 from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.corrections import Correction, CorrectionRecords
 from credentials.stores.dossiers import DOSSIERS
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.exclusions import ExclusionRecords
@@ -39,6 +40,7 @@ class Register:
     providers: ProviderRecords
     rules: EvidenceRuleRecords
     exclusions: ExclusionRecords
+    corrections: CorrectionRecords
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class _Known:
     persons: dict[str, Person]
     patterns: dict[PatternKey, Pattern]
     excluded: frozenset[PersonBatch]
+    corrections: dict[PersonBatch, Correction]
     held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
     rulings: dict[str, dict[date, Ruling]] = field(default_factory=dict)
 
@@ -93,6 +96,7 @@ class Cases:
             persons=await asked.people.persons(sorted({person for person, _ in pairs})),
             patterns=await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)]),
             excluded=await asked.exclusions.among(pairs),
+            corrections=await asked.corrections.among(pairs),
         )
         named = [(person, batches[batch].provider) for person, batch in pairs if batch in batches]
         known.held = await asked.links.identifiers_of_many(named)
@@ -118,7 +122,19 @@ class Cases:
         days = _days(known.persons.get(pair[0]), batch)
         rulings = known.rulings.setdefault(batch.id, {})
         profile = known.profiles[batch.provider]
-        return Case(batch, programme, profile, rule, pieces, days, excluded=pair in known.excluded, rulings=rulings)
+        right = known.corrections.get(pair, Correction(*pair))
+        return Case(
+            batch,
+            programme,
+            profile,
+            rule,
+            pieces,
+            days,
+            excluded=pair in known.excluded,
+            right_date=right.right_date,
+            renewed=right.renewed,
+            rulings=rulings,
+        )
 
 
 def _days(person: Person | None, batch: Batch) -> LocalDay:

@@ -13,13 +13,14 @@ from credentials.evidence.dossier import Dossier
 from credentials.evidence.judgement import Case, Judgement, judge
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
 from credentials.ports.reviews import ReviewQueue
-from credentials.services.projection.applying import CertificateId, Change, Standing, change, first_day
+from credentials.services.projection.applying import CORRECTED, CertificateId, Change, Due, Standing, change, first_day
 from credentials.services.projection.cases import Cases, PersonBatch, Unjudged
+from credentials.services.projection.corrections import CertificateCorrections
 from credentials.services.projection.recovering import Recovering
 from credentials.services.reserving import Prepared, Reserving
 from credentials.stores.completions import COMPLETIONS, Completion, CompletionRecords
 from credentials.stores.dossiers import PARKED, Parked
-from credentials.stores.ledger import HOURS, LedgerRecords
+from credentials.stores.ledger import HOURS, LedgerRecords, superseding
 from credentials.stores.people import PeopleRecords
 from lrs.clock import Clock
 
@@ -43,16 +44,6 @@ class Judged:
     looked: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A difference between what stands and what is judged."""
-
-    pair: PersonBatch
-    case: Case
-    standing: Standing
-    change: Change
-
-
 class Judging:
     """For one generation of dossiers."""
 
@@ -67,12 +58,13 @@ class Judging:
         self._clock = clock
         self._completions = CompletionRecords(records)
         self._recovering = Recovering(records, reserving)
+        self._correcting = CertificateCorrections(records, reserving)
 
     async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier]) -> Judged:
         """Reads what stands and what should, and works out the difference. Writes nothing. `fresh`: dossiers that are not written yet."""
         judged = Judged()
         wanted = list(dict.fromkeys(pairs))
-        await self._add(await self.changes(wanted, fresh, judged), judged)
+        await self._add(await self._correcting.checked(await self.changes(wanted, fresh, judged)), judged)
         judged.writes += await self._mended(wanted, judged)
         return judged
 
@@ -168,9 +160,11 @@ class Judging:
             judged.writes += LedgerRecords.writes(line)
         judged.writes.append(Put(COMPLETIONS, completion))
         if found.revoked:
-            revocation = await self._reserving.revocation(found.revoked, lines[0].reason if lines else "")
+            revocation = await self._reserving.revocation(found.revoked, lines[0].reason if lines else CORRECTED)
             judged.conditions += revocation[:1]
             judged.writes += revocation[1:]
+        if found.corrects:
+            judged.writes += superseding(pair[0], found.revoked, completion.certificate)
         if found.doubtful is not None:
             judged.writes += await self._reviews.hold(found.doubtful)
         if found.due and reserved is None:
@@ -186,14 +180,18 @@ class Judging:
         return replace(draft, number=number + 1 if latest.revoked else number)
 
     async def _drafts(self, due: Sequence[Due]) -> list[tuple[PersonBatch, Draft]]:
-        """Without those of persons who have no name: no certificate can be made out to them."""
+        """Without those of persons who have no name: no certificate can be made out to them. One that is corrected has its name, also
+        when the register's was erased.
+        """
         profiles = await self._people.profiles([one.pair[0] for one in due])
+        printed = await self._correcting.printed_names([one.change.revoked for one in due if one.change.corrects])
         drafts = []
         for one in due:
             profile, stands = profiles.get(one.pair[0]), one.change.completion
             name = profile.name_on(stands.learned_on) if profile is not None else None
-            if name is not None:
-                drafts.append((one.pair, _draft(one.case, stands, name.printed)))
+            holder = name.printed if name is not None else printed.get(one.change.revoked, "")
+            if holder:
+                drafts.append((one.pair, _draft(one.case, stands, holder, one.change.revoked)))
         return drafts
 
     def _unjudged(self, pair: PersonBatch, why: Unjudged, judged: Judged) -> None:
@@ -217,7 +215,7 @@ class Judging:
         judged.held += found.doubtful is not None
 
 
-def _draft(case: Case, stands: Completion, holder: str) -> Draft:
+def _draft(case: Case, stands: Completion, holder: str, replaces: str) -> Draft:
     return Draft(
         provider=stands.provider,
         person=stands.person,
@@ -232,6 +230,7 @@ def _draft(case: Case, stands: Completion, holder: str) -> Draft:
         learned_on=stands.learned_on,
         statements=stands.statements,
         provider_number=stands.number,
+        replaces=replaces,
     )
 
 

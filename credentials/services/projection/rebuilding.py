@@ -13,10 +13,11 @@ from typing import Literal
 from credentials.catalogue.model import Batch
 from credentials.evidence.dossier import Dossier
 from credentials.ports.records import MOST_WRITES, Kept, Parts, Put, Records, Remove, Replace, Write, scan_all
+from credentials.services.projection.applying import Due
 from credentials.services.projection.bindings import Pattern
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
-from credentials.services.projection.judging import Due, Judged
+from credentials.services.projection.judging import Judged
 from credentials.stores.catalogue import BATCHES, BOUND, Bound
 from credentials.stores.completions import CompletionRecords
 from credentials.stores.dossiers import DOSSIERS, EARLY_VOIDS, PROGRESS, WATCHES, KeptDossier, Progress, Watch, bound_key, dossier_key

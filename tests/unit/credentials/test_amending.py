@@ -12,6 +12,7 @@ from credentials.services.amending import Amending
 from credentials.services.cosigning import Cosigning
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.leases import Lease
+from credentials.stores.people import PeopleRecords
 from lrs.errors import ConflictError, InvalidRequestError, NotFoundError
 from tests.support.issuing import HOUR, Office, open_office
 from tests.support.learning import PROVIDER
@@ -29,7 +30,7 @@ async def office(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
 
 def _amending(office: Office) -> Amending:
     decisions = DecisionLog(office.records, office.clock)
-    return Amending(office.records, office.reserving, decisions, office.keys, office.lists, office.log)
+    return Amending(office.records, office.reserving, decisions, office.keys, office.lists, office.log, PeopleRecords(office.records))
 
 
 async def test_each_step_is_a_decision_and_the_same_twice_is_refused(office: Office) -> None:

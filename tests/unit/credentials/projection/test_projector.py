@@ -237,16 +237,16 @@ async def test_another_providers_statement_is_no_evidence(world: World) -> None:
     assert (await world.standing())["completions"] == {}
 
 
-async def test_a_late_act_corrects_the_days_and_leaves_the_certificate(world: World) -> None:
+async def test_a_late_act_corrects_the_days_and_leaves_a_certificate_that_prints_none_of_them(world: World) -> None:
     await enter(world)
     person = await world.person("sri")
     await world.send(_quiz(1), _course(2))
     await world.drain()
     valid = await world.valid_certificates()
-    await world.send(said(3, _VIEWED, f"{HOME}/mod/page/view.php?id=1", "2026-11-08T03:00:00Z", **_IN_COURSE))
+    await world.send(said(3, _VIEWED, f"{HOME}/mod/page/view.php?id=1", "2026-11-11T03:00:00Z", **_IN_COURSE))
     await world.drain()
     line = (await world.standing())["lines"][person, BATCH.id]
-    assert [day.on.day for day in line.days] == [8, 10]
+    assert [day.on.day for day in line.days] == [10, 11]
     assert await world.valid_certificates() == valid
     assert await _kinds(world, person) == ["credit", "reversal", "credit"]
 
