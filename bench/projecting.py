@@ -62,7 +62,9 @@ async def opened(file: Path) -> AsyncIterator[tuple[Equipment, Database]]:
     try:
         records = await open_sqlite_records(engine.database, TABLES)
         rules, people, links = EvidenceRuleRecords(records), PeopleRecords(records), LinkRecords(records, "https://asn.test")
-        register = Register(people, links, CatalogueRecords(records), ProviderRecords(records), rules, ExclusionRecords(records))
+        register = Register(
+            people, links, CatalogueRecords(records), ProviderRecords(records), rules, ExclusionRecords(records), CorrectionRecords(records)
+        )
         derived = Derived(b"b" * 32)
         waiting = WaitingRecords(records, links, lambda provider, ifi: derived.mac("bench", provider, ifi).hex())
         reserving = Reserving(records, derived, clock)
