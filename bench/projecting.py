@@ -23,6 +23,7 @@ from credentials.services.projection.rebuilding import Rebuild
 from credentials.services.projector import Projector
 from credentials.services.reserving import Reserving
 from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.corrections import CorrectionRecords
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.exclusions import ExclusionRecords
 from credentials.stores.links import LinkRecords
@@ -63,7 +64,13 @@ async def opened(file: Path) -> AsyncIterator[tuple[Equipment, Database]]:
         records = await open_sqlite_records(engine.database, TABLES)
         rules, people, links = EvidenceRuleRecords(records), PeopleRecords(records), LinkRecords(records, "https://asn.test")
         register = Register(
-            people, links, CatalogueRecords(records), ProviderRecords(records), rules, ExclusionRecords(records), CorrectionRecords(records)
+            people,
+            links,
+            CatalogueRecords(records),
+            ProviderRecords(records),
+            rules,
+            ExclusionRecords(records),
+            CorrectionRecords(records),
         )
         derived = Derived(b"b" * 32)
         waiting = WaitingRecords(records, links, lambda provider, ifi: derived.mac("bench", provider, ifi).hex())
