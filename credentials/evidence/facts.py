@@ -10,6 +10,7 @@ import msgspec
 
 from credentials.errors import EvidenceError
 from credentials.evidence.clauses import MINUTES, MISSING, SCORE, TIMESTAMP, Json, Known, Missing, Path
+from credentials.evidence.numbers import exactly, float_of, floored, read_json
 from credentials.evidence.statement import NO_RESULT, Statement, mentions, moment
 from credentials.evidence.vocabulary import Vocabulary
 
@@ -30,7 +31,17 @@ _SECONDS = {"weeks": 604_800, "years": 31_536_000, "months": 2_592_000, "days": 
 _LONGEST = 366 * 86_400.0  # seconds; a longer duration is a slip
 
 PathTexts: TypeAlias = tuple[tuple[Path, str], ...]
-_json = msgspec.json.Decoder()
+_NO_NUMBER = msgspec.Raw(b"null")
+
+
+class _Score(msgspec.Struct, gc=False):
+    scaled: msgspec.Raw = _NO_NUMBER
+    raw: msgspec.Raw = _NO_NUMBER
+    min: msgspec.Raw = msgspec.Raw(b"0")
+    max: msgspec.Raw = _NO_NUMBER
+
+
+_score = msgspec.json.Decoder(_Score | None)
 
 
 class Fact(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -108,7 +119,7 @@ def fact_of(
         direct=direct,
         success=result.success,
         completion=result.completion,
-        score=scaled_score(_json.decode(result.score)) if result.scored else None,
+        score=scaled_score(result.score) if result.scored else None,
         seconds=duration_seconds(result.duration),
         weak=basics.weak,
         batch=_text(around.get(words.batch)),
@@ -133,7 +144,7 @@ def value_at(fact: Fact, path: Path) -> Known:
         found = {_SUCCESS: fact.success, _COMPLETION: fact.completion, SCORE: fact.score, MINUTES: _minutes(fact)}[path]
         return MISSING if found is None else found
     kept = fact.more.get(path_text(path))
-    return MISSING if kept is None else _parsed(kept)
+    return MISSING if kept is None else read_json(kept)
 
 
 def path_text(path: Path) -> str:
@@ -141,19 +152,20 @@ def path_text(path: Path) -> str:
     return msgspec.json.encode(path).decode()
 
 
-def scaled_score(score: object) -> float | None:
-    """`scaled`, or else the place of `raw` between `min` (0 when absent) and `max` (xAPI-Data 1.0.3 2.4.5.1); None when nobody can tell."""
-    if not isinstance(score, dict):
+def scaled_score(score: msgspec.Raw) -> float | None:
+    """`scaled`, or else the place of `raw` between `min` (0 when absent) and `max` (xAPI-Data 1.0.3 2.4.5.1); None when nobody can tell.
+
+    It is worked out from the digits of the statement, and never rounded up: a bound is reached when it is.
+    """
+    told = _score.decode(score)
+    if told is None:
         return None
-    if isinstance(scaled := score.get("scaled"), int | float):
-        return float(scaled)
-    raw, low, high = score.get("raw"), score.get("min", 0), score.get("max")
-    if not (isinstance(raw, int | float) and isinstance(low, int | float) and isinstance(high, int | float)) or high <= low:
+    if told.scaled is not _NO_NUMBER:
+        return floored(bytes(told.scaled).decode())
+    raw, low, high = exactly(told.raw), exactly(told.min), exactly(told.max)
+    if raw is None or low is None or high is None or high <= low:
         return None
-    try:
-        return (float(raw) - low) / (high - low)
-    except OverflowError:  # a whole number of some hundred digits is a valid raw score
-        return None
+    return float_of((raw - low) / (high - low))
 
 
 def duration_seconds(text: str) -> float | None:
@@ -192,7 +204,7 @@ def _repeat(statement: Statement, ifi: str, verb: str, at: int, info: Json) -> i
 
 
 def _more(body: bytes, paths: PathTexts) -> dict[str, str]:
-    whole: Json = _json.decode(body)
+    whole = read_json(body)
     found: dict[str, str] = {}
     for path, text in paths:
         value = _at(whole, path)
@@ -220,11 +232,6 @@ def _at(value: Json, path: Path) -> Known:
 
 def _minutes(fact: Fact) -> float | None:
     return None if fact.seconds is None else fact.seconds / 60
-
-
-def _parsed(text: str) -> Json:
-    found: Json = _json.decode(text)
-    return found
 
 
 def _text(value: Json) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from credentials.evidence.clauses import Json
+from credentials.evidence.numbers import read_json
 from credentials.evidence.vocabulary import Vocabulary
 from lrs.clock import to_us
 from lrs.ports import account_term, mbox_sha1sum_term, mbox_term, openid_term
@@ -145,7 +146,6 @@ class _Surrounded(msgspec.Struct, gc=False):
 
 _decoder = msgspec.json.Decoder(Statement)
 _surrounded = msgspec.json.Decoder(_Surrounded)
-_json = msgspec.json.Decoder()
 
 
 def read_statement(body: bytes) -> Statement:
@@ -155,7 +155,7 @@ def read_statement(body: bytes) -> Statement:
 
 def extensions(raw: msgspec.Raw) -> dict[str, Json]:
     """An object of extensions."""
-    found = None if raw is _NONE else _json.decode(raw)
+    found = None if raw is _NONE else read_json(raw)
     return found if isinstance(found, dict) else {}
 
 

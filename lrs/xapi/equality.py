@@ -2,8 +2,8 @@
 
 Ignored: id, stored, timestamp, authority, version; display of verbs and attachments, definitions of activities, where an attachment lies;
 the order of a
-Group's members; the form of a timestamp's zone; whether a single context activity stands in an array. Numbers are compared as numbers.
-Durations are
+Group's members; the form of a timestamp's zone; whether a single context activity stands in an array. Numbers are compared as numbers,
+exactly, and true is not 1. Durations are
 compared as text in 1.0.3, to a hundredth of a second in 2.0.
 """
 
@@ -19,6 +19,7 @@ from lrs.xapi.timestamp import to_moment
 
 _SET_BY_US = ("id", "stored", "timestamp", "authority", "version")
 _LISTS = ("parent", "grouping", "category", "other")
+_BOOLEANS = {True: ("true",), False: ("false",)}
 _ANY = JsonLimits(nesting=900, number_chars=4000)  # both have passed the limits of their day
 
 
@@ -30,8 +31,22 @@ def same_statement(stored: bytes, new: bytes) -> bool:
         one, other = load_json(stored, _ANY), load_json(new, _ANY)
     except InvalidStatementError:
         return False
+    _mark_booleans(one)
+    _mark_booleans(other)
     second = any(str(each.get("version", "")).startswith("2") for each in (one, other))
     return bool(_statement(one, second) == _statement(other, second))
+
+
+def _mark_booleans(document: Any) -> None:
+    """Puts marks in place of true and false, which Python holds to be the same as 1 and 0."""
+    waiting = [document] if isinstance(document, dict | list) else []
+    while waiting:
+        holder = waiting.pop()
+        for place, value in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            if isinstance(value, bool):
+                holder[place] = _BOOLEANS[value]
+            elif isinstance(value, dict | list):
+                waiting.append(value)
 
 
 def _statement(statement: dict[str, Any], second: bool) -> dict[str, Any]:

@@ -35,7 +35,10 @@ Raw = msgspec.Raw
 _DEPTH = 3  # how deep in a statement the deepest part stands
 _is_uuid = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}").fullmatch
 _is_usual_timestamp = re.compile(USUAL, re.ASCII).fullmatch
-_VERSIONS = frozenset(("1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0"))
+_VERSIONS = {
+    Version.V1: frozenset(("1.0.0", "1.0.1", "1.0.2", "1.0.3")),
+    Version.V2: frozenset(("1.0.0", "1.0.1", "1.0.2", "1.0.3", "2.0.0")),
+}
 _QUOTE, _BACKSLASH = 0x22, 0x5C
 
 
@@ -81,6 +84,7 @@ class QuickParser:
 
     def __init__(self, version: Version, limits: JsonLimits) -> None:
         self._version = version
+        self._versions = _VERSIONS[version]
         self._limits = replace(limits, nesting=max(1, limits.nesting - _DEPTH))
         reader, memory = Reader(self._limits), Memory()
         self._verbs = Parts(reader.verb, memory)
@@ -120,7 +124,7 @@ class QuickParser:
             check_json(result, self._limits)
             _result.decode(result)
         if value.version is not UNSET:
-            if value.version not in _VERSIONS:
+            if value.version not in self._versions:
                 raise UnusualError
             size += 13 + len(value.version)
         attachments: tuple[Attachment, ...] = ()

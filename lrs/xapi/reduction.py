@@ -115,8 +115,7 @@ def stored_terms(body: bytes) -> tuple[tuple[str, ...], tuple[str, ...], tuple[s
     """Of a statement as it is kept: direct terms, related ones (its authority's too), and the digests of what it declares as attached."""
     statement = load_json(body, _ANY)
     authority = statement.get("authority")
-    version = Version.V2 if str(statement.get("version", "")).startswith("2") else Version.V1
-    parsed = parse_statement(body, version, _ANY)
+    parsed = parse_statement(body, Version.V2, _ANY)  # which has all that 1.0.3 has; a statement of 2.0 may say that it is of 1.0
     terms: tuple[str, ...] = ()
     if authority is not None:
         agent = parse_agent(_encoder.encode(authority), where="authority", allow_group=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -30,7 +30,8 @@ from lrs.xapi.timestamp import require_timestamp
 from lrs.xapi.versions import Version
 from lrs.xapi.voiding import check_voiding
 
-_VERSION = re.compile(r"1\.0(\.\d+)?|2\.0\.\d+", re.ASCII)
+_FIRST = re.compile(r"1\.0(\.\d+)?", re.ASCII)
+_BOTH = re.compile(r"1\.0(\.\d+)?|2\.0\.\d+", re.ASCII)
 
 
 class Verb(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +73,10 @@ class SubStatement2(SubStatement, frozen=True, forbid_unknown_fields=True, kw_on
 
 
 class Statement(_Parts, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A statement of 1.0.3."""
+    """A statement of 1.0.3, which refuses every `version` that does not begin with 1.0 (xAPI-Data 1.0.3 2.4.10)."""
+
+    versions: ClassVar[re.Pattern[str]] = _FIRST
+    refusal: ClassVar[str] = "version must be 1.0.x: 2.0.x is sent with the header X-Experience-API-Version: 2.0.0"
 
     id: str | UnsetType = UNSET
     stored: str | UnsetType = UNSET
@@ -83,8 +87,8 @@ class Statement(_Parts, frozen=True, forbid_unknown_fields=True, kw_only=True):
         require_uuid("id", self.id, "xAPI-Data 2.4.1")
         require_timestamp("timestamp", self.timestamp)
         require_timestamp("stored", self.stored)
-        if self.version is not UNSET and _VERSION.fullmatch(self.version) is None:
-            raise broken("version", "version must be 1.0.x or 2.0.x", "xAPI-Data 2.4.10")
+        if self.version is not UNSET and self.versions.fullmatch(self.version) is None:
+            raise broken("version", self.refusal, "xAPI-Data 2.4.10")
         if self.authority is not UNSET and self.authority.object_type == "Group":
             identified = any(
                 one is not UNSET
@@ -95,7 +99,10 @@ class Statement(_Parts, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Statement2(Statement, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A statement of 2.0."""
+    """A statement of 2.0, which takes both."""
+
+    versions: ClassVar[re.Pattern[str]] = _BOTH
+    refusal: ClassVar[str] = "version must be 1.0.x or 2.0.x"
 
     context: Context2 | UnsetType = UNSET
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
 
+import msgspec
 import orjson
 
 from lrs.errors import InvalidStatementError, TooLargeError
@@ -62,7 +63,7 @@ def _is_doubtful(raw: bytes, copy: bytes, limits: JsonLimits) -> bool:
 
 
 def load_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> Any:  # frozen value
-    """The parsed document, numbers exact (int or Decimal): the slow look. Raises InvalidStatementError."""
+    """The parsed document, numbers exact (see `_exact`): the slow look. Raises InvalidStatementError."""
     if raw.startswith(b"\xef\xbb\xbf"):
         _refuse("the document begins with a byte order mark")
     try:
@@ -71,7 +72,7 @@ def load_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> Any:  # frozen v
         _refuse("the document is not UTF-8")
     _check_nesting(text, limits.nesting)
 
-    def number(digits: str) -> int | Decimal | str:
+    def number(digits: str) -> int | Decimal | msgspec.Raw:
         if len(digits) > limits.number_chars:
             _refuse(f"a number has more than {limits.number_chars} characters")
         return _exact(digits)
@@ -86,14 +87,14 @@ def load_json(raw: bytes, limits: JsonLimits = JsonLimits()) -> Any:  # frozen v
     return document
 
 
-def _exact(digits: str) -> int | Decimal | str:
-    """The number itself; its text where the exponent is past what Decimal holds."""
+def _exact(digits: str) -> int | Decimal | msgspec.Raw:
+    """The number itself; its bytes, which are the same as no text's, where the exponent is past what Decimal holds."""
     if digits.lstrip("-").isdigit():
         return int(digits)
     try:
         return Decimal(digits)
     except InvalidOperation:
-        return digits
+        return msgspec.Raw(digits.encode())
 
 
 def _check_nesting(text: str, most: int) -> None:

@@ -82,6 +82,20 @@ async def test_nothing_of_what_was_reduced_stays_in_the_file(tmp_path: Path) -> 
     assert not [name for name, content in contents.items() if b"rahasia@peserta" in content]
 
 
+async def test_in_a_ring_of_references_nobody_keeps_the_terms_that_one_lost(tmp_path: Path) -> None:
+    path = tmp_path / "jejak.sqlite3"
+    stores = await _open(path)
+    ring = [sentence(number, actor=actor, refers_to=number % 3 + 1) for number, actor in enumerate(_ACTORS, start=1)]
+    await stores.statements.put(batch(*ring, sentence(4, actor="dewi", refers_to=2)))
+    await _reduce(stores, 1)
+    await stores.reduction.settle()
+    assert await found(stores.statements, agent("sari")) == []
+    for name in ("budi", "ani", "samaran"):
+        assert sorted(await found(stores.statements, agent(name))) == [1, 2, 3, 4]
+    await stores.engine.close()
+    assert check(path, segment=16) == []
+
+
 def _contents(folder: Path) -> dict[str, bytes]:
     return {file.name: file.read_bytes() for file in folder.rglob("*") if file.is_file()}
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 from array import array
+from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -54,6 +56,15 @@ _ITEM = (
     "WHERE s.seq = ? AND o.provider = ?"
 )
 _COUNT = "INSERT INTO number(name, value) VALUES('reductions', 1) ON CONFLICT(name) DO UPDATE SET value = value + 1"  # tails are read anew
+
+
+@dataclass(slots=True)
+class _Link:
+    """A statement of a chain of references: where it stands, what it refers to, and its keys as they are by now."""
+
+    seq: int
+    target: bytes | None
+    keys: array[int]
 
 
 class SqliteReduction:
@@ -112,33 +123,53 @@ class SqliteReduction:
             return
         seq, packed, target, provider = found
         keys = self._keyed(connection, array("I", packed)[:_WALL_KEYS], statement.direct, statement.related)
-        if target is not None:
-            closure.inherit(connection, target, provider, keys)
         codec, content = self._state.bodies.write(statement.body)
         connection.execute("UPDATE statement SET keys = ?, codec = ?, body = ? WHERE seq = ?", (keys.tobytes(), codec, content, seq))
         connection.execute("INSERT OR IGNORE INTO reduced(seq) VALUES(?)", (seq,))
         connection.executemany("INSERT OR IGNORE INTO reduced_digest(digest) VALUES(?)", ((digest,) for digest in statement.digests))
         self._changed(connection, seq)
-        self._rekey_referrers(connection, pack_id(statement.id), provider)
+        own = pack_id(statement.id)
+        self._hand_on(connection, provider, {own: _Link(seq, target, keys)} | self._referrers(connection, own, provider))
 
-    def _rekey_referrers(self, connection: apsw.Connection, key: bytes, provider: str) -> None:
-        """Who refers to it has its terms (xAPI-Communication 1.0.3 2.1.3): the new ones now, and so on along the chain."""
-        ahead, met = [key], {key}
+    def _referrers(self, connection: apsw.Connection, key: bytes, provider: str) -> dict[bytes, _Link]:
+        """Who refers to it, and so on along the chain, each with no more than its own keys: what they had of it is not true any more."""
+        ahead, met = [key], dict[bytes, _Link]()
         while ahead and len(met) < _MOST_REFERRERS:
             about = ahead.pop()
             rows: list[tuple[Any, ...]] = connection.execute(_REFERRERS, (about, provider)).fetchall()
             for seq, own, packed, codec, content in rows:
+                if own == key or own in met:
+                    continue
                 old = array("I", packed)
                 direct, related, digests = stored_terms(self._reader.read(connection, codec, content))
                 keys = self._keyed(connection, old[:_WALL_KEYS], direct, related)
                 terms = [find_term(connection, DIGEST_TERM + digest) for digest in digests]
                 keys.extend(term * 2 for term in terms if term is not None and term * 2 in old)
-                closure.inherit(connection, about, provider, keys)
                 connection.execute("UPDATE statement SET keys = ? WHERE seq = ?", (keys.tobytes(), seq))
                 self._changed(connection, seq)
-                if own not in met:
-                    met.add(own)
-                    ahead.append(own)
+                met[own] = _Link(seq, about, keys)
+                ahead.append(own)
+        return met
+
+    def _hand_on(self, connection: apsw.Connection, provider: str, links: dict[bytes, _Link]) -> None:
+        """Each takes the terms of what it refers to (xAPI-Communication 1.0.3 2.1.3). Round a ring it ends because keys only grow."""
+        referrers: dict[bytes, list[bytes]] = {}
+        for own, link in links.items():
+            referrers.setdefault(link.target or b"", []).append(own)
+        ahead, waiting = deque(links), set(links)
+        while ahead:
+            own = ahead.popleft()
+            waiting.discard(own)
+            link = links[own]
+            if link.target is None:
+                continue
+            before = len(link.keys)
+            closure.inherit(connection, link.target, provider, link.keys)
+            if len(link.keys) > before:
+                connection.execute("UPDATE statement SET keys = ? WHERE seq = ?", (link.keys.tobytes(), link.seq))
+                again = [one for one in referrers.get(own, ()) if one not in waiting]
+                ahead.extend(again)
+                waiting.update(again)
 
     def _keyed(self, connection: apsw.Connection, keys: array[int], direct: Sequence[str], related: Sequence[str]) -> array[int]:
         number = self._state.terms.number

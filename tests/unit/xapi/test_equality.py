@@ -92,6 +92,11 @@ OTHER: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "success": (value(result={"success": True}), value(result={"success": False})),
     "a duration's text, in 1.0.3": (value(result={"duration": "PT1H"}), value(result={"duration": "PT60M"})),
     "an extension": (value(result={"extensions": {"https://e.test/e": 1}}), value(result={"extensions": {"https://e.test/e": "1"}})),
+    "true and 1": (value(result={"extensions": {"https://e.test/e": True}}), value(result={"extensions": {"https://e.test/e": 1}})),
+    "false and 0, far inside": (
+        value(context={"extensions": {"https://e.test/e": [{"a": False}]}}),
+        value(context={"extensions": {"https://e.test/e": [{"a": 0}]}}),
+    ),
     "the last of thirty digits": (
         value(result={"extensions": {"https://e.test/e": 10**30}}),
         value(result={"extensions": {"https://e.test/e": 10**30 + 1}}),
@@ -132,6 +137,7 @@ def test_every_number_is_the_same_as_itself(digits: str) -> None:
     raw = json.dumps(value(result={"extensions": {"https://e.test/e": [7]}})).replace("[7]", f"[{digits}]").encode()
     assert same_statement(raw, raw.replace(b" ", b"  "))
     assert not same_statement(raw, raw.replace(digits.encode(), b"7.5"))
+    assert not same_statement(raw, raw.replace(digits.encode(), b'"%b"' % digits.encode()))
 
 
 @pytest.mark.parametrize("broken", [b"", b"{", b"\xff", b"nothing"])

@@ -82,7 +82,6 @@ GOOD: dict[str, dict[str, Any]] = {
     "an authority of two": value(authority={"objectType": "Group", "member": [ACCOUNT, MBOX]}),
     "version 1.0": value(version="1.0"),
     "version 1.0.9": value(version="1.0.9"),
-    "version 2.0.0": value(version="2.0.0"),
     "a timestamp in the future": value(timestamp="2099-01-01T00:00:00Z"),
     "an id in capitals": value(id=ID.upper()),
 }
@@ -93,6 +92,56 @@ GOOD: dict[str, dict[str, Any]] = {
 def test_a_good_statement_is_accepted_in_both_versions(statement: dict[str, Any], version: Version) -> None:
     found = parsed(statement, version)
     assert json.loads(found.raw) == statement
+
+
+@pytest.mark.parametrize("named", ["2.0.0", "2.0.7"])
+def test_a_version_of_2_0_is_refused_under_1_0_3_and_kept_under_2_0(named: str) -> None:
+    assert json.loads(parsed(value(version=named), V2).raw)["version"] == named
+    for one in (json.dumps(value(version=named)), json.dumps(value(version=named), separators=(",", ":"))):
+        with pytest.raises(InvalidStatementError, match="X-Experience-API-Version: 2.0.0") as caught:
+            parse_statements(one.encode(), V1, JsonLimits(), 1)
+        assert caught.value.where == "version"
+
+
+SCORES: dict[str, tuple[str, str]] = {
+    "scaled a hair over 1": ('{"scaled":1.00000000000000000001}', "scaled"),
+    "scaled a hair below -1": ('{"scaled":-1.000000000000000000000000001}', "scaled"),
+    "raw over max by the last of sixteen digits": ('{"raw":9007199254740993,"max":9007199254740992}', "raw"),
+    "raw below min in the twentieth place": ('{"raw":0.1,"min":0.10000000000000000001}', "raw"),
+    "min over max by as little": ('{"min":0.10000000000000000001,"max":0.1}', "min"),
+    "min equal to max in other digits": ('{"min":1e2,"max":100.0}', "min"),
+    "an exponent without an end": ('{"raw":1e99999999999999999999}', "raw"),
+    "a score that is true": ('{"raw":true}', "raw"),
+    "a score that is nothing": ('{"max":null}', "max"),
+    "a score that is a list": ('{"scaled":[0.5]}', "scaled"),
+}
+
+
+def _scored(score: str) -> bytes:
+    return json.dumps(value(result={"score": 0})).replace('"score": 0', f'"score": {score}').encode()
+
+
+@pytest.mark.parametrize(("score", "member"), SCORES.values(), ids=SCORES.keys())
+def test_a_score_is_looked_at_digit_by_digit(score: str, member: str) -> None:
+    with pytest.raises(InvalidStatementError) as caught:
+        parse_statements(_scored(score), V1, JsonLimits(), 1)
+    assert caught.value.where == f"result.score.{member}"
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        '{"min":0.1,"raw":0.10000000000000000001,"max":0.10000000000000000002}',
+        '{"raw":9007199254740992,"max":9007199254740993,"min":-9007199254740993}',
+        '{"raw":1e400,"max":2E+400}',
+        '{"scaled":-0.0}',
+        '{"scaled":1e-400}',
+        '{"scaled":1.000}',
+    ],
+)
+def test_a_score_of_any_number_of_digits_is_accepted(score: str) -> None:
+    (found,) = parse_statements(_scored(score), V1, JsonLimits(), 1)
+    assert score.encode() in found.raw
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from decimal import Decimal
 from itertools import permutations
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from credentials.errors import EvidenceError
 from credentials.evidence.checking import check_rule
 from credentials.evidence.facts import duration_seconds, scaled_score
+from credentials.evidence.numbers import floored
 from credentials.evidence.presence import presence
 from credentials.evidence.presets import evidence_rule
 from credentials.evidence.reading import read_rule
@@ -181,17 +184,55 @@ def test_minutes_of_presence_are_the_minutes_in_which_somebody_was_there(sitting
 @pytest.mark.parametrize(
     ("score", "scaled"),
     [
-        ({"scaled": 0.7}, 0.7),
-        ({"raw": 7, "max": 10}, 0.7),
-        ({"raw": 15, "min": 10, "max": 20}, 0.5),
-        ({"raw": 7}, None),
-        ({"raw": 7, "max": 0}, None),
-        ({"raw": 10**400, "max": 10**401}, None),
-        (None, None),
+        ('{"scaled":0.7}', 0.7),
+        ('{"raw":7,"max":10}', 0.7),
+        ('{"raw":15,"min":10,"max":20}', 0.5),
+        ('{"raw":66.4,"min":10.4,"max":90.4}', 0.7),  # with floats, a hair less
+        ('{"raw":7}', None),
+        ('{"raw":7,"max":0}', None),
+        ('{"raw":1e399,"max":1e400}', 0.1),
+        ('{"raw":1e500,"max":1e501}', None),
+        ("null", None),
     ],
 )
-def test_a_score_is_scaled_or_can_be(score: object, scaled: float | None) -> None:
-    assert scaled_score(score) == scaled
+def test_a_score_is_scaled_or_can_be(score: str, scaled: float | None) -> None:
+    assert scaled_score(msgspec.Raw(score.encode())) == scaled
+
+
+@pytest.mark.parametrize(
+    "score", ['{"scaled":0.69999999999999999999}', '{"raw":69.999999999999999999,"max":100}', '{"scaled":6.9999999999999999999e-1}']
+)
+def test_a_score_below_the_bound_by_less_than_a_float_can_tell_does_not_reach_it(score: str) -> None:
+    found = scaled_score(msgspec.Raw(score.encode()))
+    assert found is not None
+    assert 0.6999999 < found < 0.7
+
+
+@pytest.mark.parametrize(
+    "score", ['{"scaled":0.70000000000000000001}', '{"raw":70.0000000000000000001,"max":100}', '{"scaled":0.7000000000000000000}']
+)
+def test_a_score_that_reaches_the_bound_does(score: str) -> None:
+    assert scaled_score(msgspec.Raw(score.encode())) == 0.7
+
+
+@given(st.decimals(-10, 10, allow_nan=False, places=18), st.floats(-10, 10, allow_nan=False))
+def test_no_number_reaches_another_bound_than_its_digits(number: Decimal, bound: float) -> None:
+    assert (floored(str(number)) >= bound) == (number >= Decimal(repr(bound)))
+
+
+@pytest.mark.parametrize(
+    ("digits", "read"),
+    [
+        ("1e400", 1.7976931348623157e308),
+        ("-1e99999999999999999999", -1.7976931348623157e308),
+        ("1e-99999", 0.0),
+        ("-1e-99999", -5e-324),
+        ("1e5", 100_000.0),
+        ("0e999", 0.0),
+    ],
+)
+def test_numbers_past_all_floats_are_the_last_of_them(digits: str, read: float) -> None:
+    assert floored(digits) == read
 
 
 @pytest.mark.parametrize(
