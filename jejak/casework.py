@@ -132,7 +132,7 @@ def make_casework(
     correcting = Correcting(credentials.certificates.reserving, PeopleRecords(records), CorrectionRecords(records))
     objections = Objections(casefile, ledger, links, correcting, clock, settings.objection_hours)
     reviews = Reviews(cases, persons, clock)
-    privacy = make_privacy(stores, casefile, looking, own, log, clock, settings, derived)
+    privacy = make_privacy(stores, casefile, looking, credentials.register.links.waiting, own, log, clock, settings, derived)
     effects: dict[Kind, Effect] = {
         Kind.REVIEW: reviews.effect,
         Kind.SESSION: coaching.effect,

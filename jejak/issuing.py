@@ -92,7 +92,7 @@ async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, sett
     records: Records = await open_sqlite_records(engine.database, PRODUCT_TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
     derived, rules, log = Derived(server_key), EvidenceRuleRecords(records), DecisionLog(records, clock)
     certificates = make_certificates(stores, records, rules, derived, clock, settings)
-    register = make_register(records, log, rules, stores.clients, derived, settings.asn_page)
+    register = make_register(records, log, rules, stores.clients, derived, settings.asn_page, settings.url)
     equipment = make_equipment(stores, records, register, rules, certificates.reserving, clock)
     verifying = Verifying(certificates, stores.clients, HolderMatching(records, certificates, clock), open_trust(settings))
     return Credentials(records, log, stores.clients, rules, register, certificates, equipment, Projector(equipment), verifying)

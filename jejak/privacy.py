@@ -26,6 +26,7 @@ from credentials.stores.files import FileRecords
 from credentials.stores.ledger import LedgerRecords
 from credentials.stores.links import LinkRecords
 from credentials.stores.people import PeopleRecords
+from credentials.stores.waiting import WaitingRecords
 from credentials.web.privacy import PrivacyServices
 from jejak.reducing import LrsReducer
 from jejak.settings import Settings
@@ -37,6 +38,7 @@ def make_privacy(
     stores: Stores,
     casefile: Casefile,
     looking: Looking,
+    waiting: WaitingRecords,
     own: OwnAccounts,
     log: DecisionLog,
     clock: Clock,
@@ -57,7 +59,7 @@ def make_privacy(
     retention = Retention(periods, stores.feed, stores.documents, reducing, forgetting, log, clock, (CONSUMER,))
     breaches = BreachRecords(records)
     erasing = Erasing(
-        casefile, people, links, own, files, reducing, forgetting, stores.clients, stores.documents, stores.reduction, log, clock
+        casefile, people, links, waiting, own, files, reducing, forgetting, stores.clients, stores.documents, stores.reduction, log, clock
     )
     exporting = Exporting(
         looking,

@@ -35,7 +35,7 @@ from credentials.web.imports import Importing, imports_router
 from credentials.web.links import links_router
 from credentials.web.people import PeopleServices, people_router
 from credentials.web.standings import standings_router
-from lrs.ports import ClientStore
+from lrs.ports import ClientStore, account_term
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,15 @@ def make_register(
     providers: ClientStore,
     derived: Derived,
     asn_home_page: str,
+    url: str,
 ) -> Register:
-    """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK."""
+    """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK. `url`: the server's public address."""
 
     def reference(provider: str, ifi: str) -> str:
         return base64.b32encode(derived.mac("waiting/1", provider, ifi)[:10]).decode("ascii").lower()
 
     people, link_records = PeopleRecords(records), LinkRecords(records, asn_home_page)
-    waiting = WaitingRecords(records, link_records, reference)
+    waiting = WaitingRecords(records, link_records, reference, account_term(f"{url}/people", ""))
     catalogue = CatalogueRecords(records)
     competences = Competences(CompetenceRecords(records), log)
     return Register(

@@ -29,7 +29,8 @@ from credentials.stores.decisions import DecisionLog
 from credentials.stores.erasing import ERASE_DUE, EraseDue
 from credentials.stores.files import FileRecords
 from credentials.stores.links import IDENTITIES, LinkRecords
-from credentials.stores.people import NUMBERS, PROFILES, PeopleRecords, numbered
+from credentials.stores.people import NUMBERS, PROFILES, UNIQUE_KINDS, PeopleRecords, numbered
+from credentials.stores.waiting import WaitingRecords
 from lrs.clock import Clock
 from lrs.errors import LrsError, StoreUnavailableError
 from lrs.ports import ClientStore, DocumentStore, StatementReduction, account_term
@@ -47,6 +48,7 @@ class Erasing:
     casefile: Casefile
     people: PeopleRecords
     links: LinkRecords
+    waiting: WaitingRecords
     accounts: OwnAccounts
     files: FileRecords
     reducing: Reducing
@@ -102,12 +104,15 @@ class Erasing:
 
     async def _erase(self, due: EraseDue) -> None:
         """Each step can be repeated; the one that forgets who it was comes last."""
-        person = due.person
+        person, asserted = due.person, await self._asserted(due.person)
         for provider in await self.clients.providers():
             for held in await self.links.identifiers_of(person, provider.id):
                 await self._reduce(provider.id, held.ifi)
                 for key, _ in await self.documents.of_agent(provider.id, held.ifi[1:]):
                     await self.documents.change(key, lambda present: None)
+            for ifi in [one for one, held in asserted.items() if held]:
+                await self._reduce(provider.id, ifi)
+        await self.waiting.forget(list(asserted))
         await self.reducing.settle()
         for upload in await self.files.recent(f"person:{person}", 0, _MOST):
             await self.forgetting.drop(upload)
@@ -116,6 +121,12 @@ class Erasing:
         await self.log.append(
             *writes, Remove(ERASE_DUE, (person,)), actor="system", kind="person.erased", subject=f"person:{person}", content=content
         )
+
+    async def _asserted(self, person: str) -> dict[str, bool]:
+        """Identifiers that assert a number of the person's, and whether it is held: then it names nobody, and statements wait for it."""
+        profile = await self.people.profile(person)
+        numbers = [one for one in profile.value.identifiers if one.kind in UNIQUE_KINDS] if profile is not None else []
+        return {self.links.asserted_ifi(one.value): bool(one.held) for one in numbers} if self.links.asn_home_page else {}
 
     async def _reduce(self, provider: str, ifi: str) -> None:
         after = 0

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from credentials.access.views import View
-from credentials.ports.records import Page, Put, Records, Remove, Write, scan_all
+from credentials.ports.records import Page, Put, Records, Remove, Replace, Table, Write, scan_all
 from credentials.queues.case import Case
 from credentials.stores.cases import CASES, NOTES, CaseRecords
 from credentials.stores.files import CONTENTS, UPLOADS, Upload
+from credentials.stores.links import IDENTITIES
 from credentials.stores.views import VIEWS
+from credentials.stores.waiting import WAITING
+from lrs.errors import ConflictError
+
+T = TypeVar("T")
 
 _PAGE = 500
 
@@ -65,6 +72,28 @@ class Forgetting:
                 return done
             await self.records.commit(*(Remove(VIEWS, _view_key(view)) for view in page.values))
             done += len(page.values)
+        return done
+
+    async def count_identifiers(self, before: int, most: int) -> int:
+        """How many identifiers are past their time, counted up to `most` of each sort."""
+        waiting = await self.records.scan(WAITING, "last", high=(before,), limit=most)
+        over = await self.records.scan(IDENTITIES, "over", high=(before,), limit=most)
+        return len(waiting.values) + len(over.values)
+
+    async def clear_identifiers(self, before: int, most: int) -> int:
+        """Takes away identifiers that wait and were in no statement since, and those whose every link was undone before."""
+        waiting = await self._clear_identifiers(WAITING, "last", before, most)
+        return waiting + await self._clear_identifiers(IDENTITIES, "over", before, most - waiting)
+
+    async def _clear_identifiers(self, table: Table[T], index: str, before: int, most: int) -> int:
+        done = 0
+        while done < most and (found := (await self.records.scan(table, index, high=(before,), limit=min(_PAGE, most - done))).values):
+            for one in found:
+                kept = await self.records.get(table, *table.key(one))
+                if kept is not None and kept.value == one:  # else it was seen, or linked, a moment ago
+                    with contextlib.suppress(ConflictError):
+                        await self.records.commit(Replace(table, one, kept.revision), Remove(table, table.key(one)))
+            done += len(found)
         return done
 
     async def drop(self, upload: Upload) -> None:

@@ -1,6 +1,7 @@
 """Retention: what is past its time, told before anything is done (a dry run), and then reduced or erased. Hours and certificates survive.
 
 - Statements are reduced: whoever is linked is named by their own account here, everybody else by a keyed stand-in; evidence stays.
+- Identifiers that still wait, and whose statements are all reduced, and those whose links were all undone as long ago, are erased.
 - Documents of agents that nobody has changed for long, files and notes of cases that were decided long ago, and views, are erased.
 """
 
@@ -19,8 +20,8 @@ from credentials.stores.decisions import DecisionLog
 from lrs.clock import Clock
 from lrs.ports import DocumentStore, Feed
 
-What: TypeAlias = Literal["statements", "documents", "files", "views"]
-WHATS: tuple[What, ...] = ("statements", "documents", "files", "views")
+What: TypeAlias = Literal["statements", "identifiers", "documents", "files", "views"]
+WHATS: tuple[What, ...] = ("statements", "identifiers", "documents", "files", "views")
 CONSUMER = "retention"  # the name of the checkpoint: the statements before it are reduced
 _DAY = 86_400_000_000  # microseconds
 _PAGE = 500
@@ -29,7 +30,7 @@ _COUNTED = 10_000  # cases and views that a dry run counts at most
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Days that each is kept; 0 for ever."""
+    """Days that each is kept; 0 for ever. Identifiers are kept as long as statements."""
 
     statements: int = 0
     documents: int = 0
@@ -38,14 +39,15 @@ class Periods:
 
     def of(self, what: What) -> int:
         """Days."""
-        return int(getattr(self, what))
+        return int(getattr(self, "statements" if what == "identifiers" else what))
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """`before`: what is older is past its time, microseconds; None where it is kept for ever. `due`: how many are; `done`: were dealt with.
 
-    `waiting`: statements that are due, and wait because a consumer has not read them yet. Cases and views are counted up to 10,000.
+    `waiting`: statements that are due, and wait because a consumer has not read them yet. All but statements and documents is counted up to
+    10,000.
     """
 
     what: What
@@ -92,6 +94,9 @@ class Retention:
         match what:
             case "statements":
                 return await self._reduce(before, most)
+            case "identifiers":  # not before every statement is reduced: until then one of them may still be linked
+                statements = await self._report("statements")
+                return 0 if statements.due or statements.waiting else await self.forgetting.clear_identifiers(before, most)
             case "documents":
                 return await self.documents.forget(before)
             case "files":
@@ -107,6 +112,8 @@ class Retention:
             case "statements":
                 start, end, read = await self.feed.checkpoint(CONSUMER), await self._position_before(before), await self._read_by_all()
                 return Report(what, days, before, max(0, min(end, read) - start), waiting=max(0, end - max(read, start)))
+            case "identifiers":
+                return Report(what, days, before, await self.forgetting.count_identifiers(before, _COUNTED))
             case "documents":
                 return Report(what, days, before, await self.documents.forget(before, dry=True))
             case "files":

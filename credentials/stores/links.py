@@ -13,6 +13,13 @@ from lrs.ports import account_term
 
 Pair: TypeAlias = tuple[str, str]  # (provider, ifi)
 
+
+def _over(identity: Identity) -> list[tuple[int]]:
+    """When the last link was undone, of an identifier that has none any more."""
+    ended = [link.unlinked_at or 0 for link in identity.links]
+    return [] if any(link.open for link in identity.links) else [(max(ended, default=0),)]
+
+
 IDENTITIES: Table[Identity] = Table(
     "identity",
     Identity,
@@ -20,6 +27,7 @@ IDENTITIES: Table[Identity] = Table(
     indexes={
         "person": lambda one: {(link.person, one.provider) for link in one.links},
         "link": lambda one: [(link.id,) for link in one.links],
+        "over": _over,
     },
 )
 LINK_TABLES: tuple[Table[Any], ...] = (IDENTITIES,)

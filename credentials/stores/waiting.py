@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from credentials.ports.records import MOST_WRITES, Keep, Page, Put, Records, Remove, Table, Write, get_all
+from credentials.ports.records import MOST_WRITES, Keep, Page, Parts, Put, Records, Remove, Table, Write, get_all, scan_all
 from credentials.stores.links import LinkRecords, Pair
 from credentials.stores.looks import ask_for
 
@@ -40,32 +40,39 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class WaitsSomewhere:
-    """That some provider's statements wait for this identifier; it may have been linked since."""
+    """That some provider's statements wait, or have waited, for an identifier: `mark` is its stand-in, a keyed hash."""
 
-    ifi: str
+    mark: str
 
 
 WAITING: Table[Waiting] = Table(
     "waiting",
     Waiting,
     key=lambda one: (one.provider, one.reference),  # so that no cursor of a list tells an identifier
-    indexes={"reference": lambda one: [(one.reference,)], "ifi": lambda one: [(one.ifi, one.provider)]},
+    indexes={
+        "reference": lambda one: [(one.reference,)],
+        "ifi": lambda one: [(one.ifi, one.provider)],
+        "last": lambda one: [(one.last,)],
+    },
 )
-WAITS_SOMEWHERE: Table[WaitsSomewhere] = Table("waits_somewhere", WaitsSomewhere, key=lambda one: (one.ifi,))
+WAITS_SOMEWHERE: Table[WaitsSomewhere] = Table("waits_marked", WaitsSomewhere, key=lambda one: (one.mark,))
 WAITING_TABLES: tuple[Table[Any], ...] = (WAITING, WAITS_SOMEWHERE)
 
 
 @dataclass(frozen=True, slots=True)
 class WaitingRecords:
-    """`reference(provider, ifi)` gives the stand-in of an identifier; nobody can compute it without the server's key."""
+    """`reference(provider, ifi)` gives the stand-in of an identifier; nobody can compute it without the server's key. `own_page`: how
+    identifiers on our own home page begin; what was reduced has such, and nobody can ever be linked to them.
+    """
 
     records: Records
     links: LinkRecords
     reference: Callable[[str, str], str]
+    own_page: str = ""
 
     async def note(self, sightings: Iterable[Sighted]) -> dict[Pair, tuple[str, ...]]:
         """Notes identifiers that named nobody. Answers those that name somebody by now: they must be looked at after all."""
-        seen = _gathered(sightings)
+        seen = _gathered(one for one in sightings if not self.own_page or not one.ifi.startswith(self.own_page))
         if not seen:
             return {}
         references = {pair: self.reference(*pair) for pair in seen}
@@ -78,7 +85,7 @@ class WaitingRecords:
                 row = Waiting(*pair, references[pair], first, last, count)
             else:
                 row = replace(old, first=min(first, old.first), last=max(last, old.last), statements=old.statements + count)
-            writes += [Put(WAITING, row), Keep(WAITS_SOMEWHERE, WaitsSomewhere(pair[1]))]
+            writes += [Put(WAITING, row), Keep(WAITS_SOMEWHERE, WaitsSomewhere(self._mark(pair[1])))]
         for start in range(0, len(writes), MOST_WRITES):
             await self.records.commit(*writes[start : start + MOST_WRITES])
         return await self.links.persons_of(list(seen))
@@ -88,16 +95,28 @@ class WaitingRecords:
 
         To be called after the link, or the number, is durable.
         """
-        marked = await get_all(self.records, WAITS_SOMEWHERE, [(ifi,) for ifi in ifis])
-        rows: list[Waiting] = []
-        for (ifi,) in marked:
-            rows += (await self.records.scan(WAITING, "ifi", (ifi,), limit=MOST_WRITES)).values
+        rows = await self._waiting_for(ifis)
         named = await self.links.persons_of([(row.provider, row.ifi) for row in rows])
         for row in rows:
             persons = named.get((row.provider, row.ifi), ())
             if persons:
                 await self.records.commit(*(ask_for(person=one) for one in persons), Remove(WAITING, (row.provider, row.reference)))
         return len(named)
+
+    async def forget(self, ifis: Sequence[str]) -> None:
+        """Of somebody whose identifiers are erased: nobody can be linked by them any more."""
+        for row in await self._waiting_for(ifis):
+            await self.records.commit(Remove(WAITING, (row.provider, row.reference)))
+
+    async def _waiting_for(self, ifis: Sequence[str]) -> list[Waiting]:
+        marks: dict[Parts, str] = {(self._mark(ifi),): ifi for ifi in ifis}
+        rows: list[Waiting] = []
+        for mark in await get_all(self.records, WAITS_SOMEWHERE, list(marks)):
+            rows += await scan_all(self.records, WAITING, "ifi", (marks[mark],))
+        return rows
+
+    def _mark(self, ifi: str) -> str:
+        return self.reference("", ifi)
 
     async def anything(self) -> bool:
         """Whether any identifier waits, or has ever waited."""

@@ -34,7 +34,7 @@ Kind = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[a-z][a-z -]
 class RetentionIn(Shape):
     """What is to be reduced or erased, at most `most` of each."""
 
-    what: Annotated[list[Literal["statements", "documents", "files", "views"]], Field(min_length=1, max_length=4)]
+    what: Annotated[list[Literal["statements", "identifiers", "documents", "files", "views"]], Field(min_length=1, max_length=5)]
     most: Annotated[int, Field(ge=1, le=100_000)] = 10_000
     reason: Why
 

@@ -35,7 +35,7 @@ def show(as_json: AsJson = False) -> None:
 
 @retention_app.command("run", epilog=examples("jejak retention run --yes", "jejak retention run statements --yes --reason 'jadwal 2029'"))
 def run(
-    what: Annotated[list[str] | None, typer.Argument(help="statements, documents, files, views; without any: all.")] = None,
+    what: Annotated[list[str] | None, typer.Argument(help="statements, identifiers, documents, files, views; without any: all.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Needed: what is reduced or erased does not come back.")] = False,
     reason: Annotated[str, typer.Option(help="For the log of decisions.")] = "retention",
     as_json: AsJson = False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import zipfile
@@ -12,13 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
 from credentials.access.roles import Role
+from credentials.ports.records import scan_all
 from credentials.services.projection.rebuilding import Rebuild
 from credentials.services.retention import Periods, Retention
+from credentials.stores.links import IDENTITIES
+from credentials.stores.waiting import WAITING, WAITS_SOMEWHERE, Sighted
 from lrs.clock import SystemClock
-from lrs.ports import StatementQuery, Wall
+from lrs.ports import StatementQuery, Wall, account_term
 from tests.support.clock import SettableClock
 from tests.support.office import WHY, Office, credits, offered, open_office, placed
 from tests.web.test_queues import CLAIM, PDF
@@ -134,7 +139,7 @@ async def test_a_dry_run_says_what_is_due_and_changes_nothing(office: Office) ->
     iri = await offered(office, "seminar")
     await (await _lms(office)).post("/xapi/statements", json=_statement(office, iri))
     await credits(office, "Budi", 1)
-    assert [one["due"] for one in (await office.admin.get("/api/retention")).json()["items"]] == [0, 0, 0, 0]
+    assert [one["due"] for one in (await office.admin.get("/api/retention")).json()["items"]] == [0, 0, 0, 0, 0]
     before = await _bodies(office)
     reports = {one.what: one for one in await _later(office, statements=730, views=30).look(await _admin(office))}
     assert (reports["statements"].due, reports["statements"].days) == (1, 730)
@@ -191,6 +196,62 @@ async def test_a_reduced_statement_that_is_sent_again_counts_once(office: Office
     assert (await lms.post("/xapi/statements", json=told)).status_code == 200
     assert (await lms.post("/xapi/statements", json=told | {"id": _id(5)})).status_code == 200
     await credits(office, "Budi", 1)
+
+
+async def test_identifiers_that_wait_go_once_their_statements_are_reduced(office: Office) -> None:
+    iri = await offered(office, "seminar")
+    lms, admin, records = await _lms(office), await _admin(office), office.product.credentials.records
+    stranger = _statement(office, iri, 9) | {"actor": {"account": {"homePage": "https://lms.contoh.test", "name": "akun-asing-77"}}}
+    await lms.post("/xapi/statements", json=[stranger, _statement(office, iri)])
+    await credits(office, "Budi", 1)
+    link = {"person": office.ids["Budi"], "provider": "balai", "identifier": {"mbox": "mailto:salah@contoh.test"}, "reason": WHY}
+    wrong = (await office.admin.post("/api/links", json=link)).json()["id"]
+    assert (await office.admin.post(f"/api/links/{wrong}/undo", json={"reason": WHY})).status_code == 200
+    (waits,) = await scan_all(records, WAITING)
+    later = _later(office, statements=730)
+    early = await later.run(admin, ["identifiers"], 100, WHY)
+    assert [(one.done, one.due) for one in early] == [(0, 2)]  # the statement could still be linked
+    done = await later.run(admin, ["statements", "identifiers"], 100, WHY)
+    assert [(one.what, one.done, one.due) for one in done] == [("statements", 2, 0), ("identifiers", 2, 0)]
+    assert await scan_all(records, WAITING) == []
+    kept = [identity.ifi for identity in await scan_all(records, IDENTITIES)]
+    assert kept == [f"aaccount:{office.product.settings.url}/people|{office.ids['Budi']}"]
+    whole = b"".join(msgspec.msgpack.encode(one) for one in await scan_all(records, WAITS_SOMEWHERE))
+    assert whole
+    assert b"akun-asing" not in whole
+    await lms.post("/xapi/statements", json=stranger | {"id": _id(10)})
+    for _ in range(200):
+        if again := await scan_all(records, WAITING):
+            break
+        await asyncio.sleep(0.02)
+    assert [(one.reference, one.statements) for one in again] == [(waits.reference, 1)]
+
+
+async def test_a_stand_in_of_a_reduced_statement_never_waits_to_be_linked(office: Office) -> None:
+    waiting = office.product.credentials.register.links.waiting
+    stand_in = account_term(f"{office.product.settings.url}/people", "x-abcdefgh")
+    assert await waiting.note([Sighted("balai", stand_in, 1)]) == {}
+    assert await scan_all(waiting.records, WAITING) == []
+
+
+async def test_statements_that_wait_for_a_held_number_are_reduced_when_its_person_is_erased(office: Office) -> None:
+    iri = await offered(office, "seminar")
+    lms, odd = await _lms(office), "197203152005019007"  # of no pattern that is known: held until HR confirms it
+    told = {"kind": "nip", "value": odd, "reason": WHY}
+    assert (await office.clients["Siti"].post(f"/api/people/{office.ids['Budi']}/identifiers", json=told)).json()["held"]
+    account = {"homePage": office.product.settings.asn_page, "name": odd}
+    await lms.post("/xapi/statements", json=_statement(office, iri) | {"actor": {"account": account}})
+    records = office.product.credentials.records
+    for _ in range(200):
+        if await scan_all(records, WAITING):
+            break
+        await asyncio.sleep(0.02)
+    case = (await office.clients["Budi"].post("/api/erasures", json={})).json()["id"]
+    overseer = await office.holder("Pak Lan", Role.OVERSEER)
+    decide = {"cases": [case], "verdict": "approved", "reason": WHY}
+    assert (await overseer.post("/api/queue/decisions", json=decide)).json()["items"][0]["state"] == "approved"
+    assert odd not in await _bodies(office)
+    assert await scan_all(records, WAITING) == []
 
 
 async def test_old_files_notes_and_views_go_and_newer_ones_stay(office: Office) -> None:
