@@ -29,6 +29,7 @@ from credentials.web.evidence import EvidenceServices, evidence_router
 from credentials.web.guards import PrincipalGuards
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
+from jejak.mongo import open_records
 from jejak.projecting import make_equipment
 from jejak.register import Register, make_register
 from jejak.settings import Settings
@@ -37,6 +38,7 @@ from jejak.trusting import open_trust
 from jejak.verifying import Verifying
 from lrs.clock import Clock
 from lrs.ports import ClientStore, Stores
+from lrs.stores.mongo.engine import MongoEngine
 from lrs.stores.sqlite.engine import SqliteEngine
 from lrs.web.auth import AdministratorGuards
 
@@ -86,10 +88,19 @@ class Credentials:
                     await task
 
 
+async def _open_records(stores: Stores, clock: Clock) -> Records:
+    match stores.engine:
+        case SqliteEngine(database=database):
+            return await open_sqlite_records(database, PRODUCT_TABLES)
+        case MongoEngine() as engine:
+            return await open_records(engine, clock)
+        case _:
+            return MemoryRecords()
+
+
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, settings: Settings) -> Credentials:
     """Raises ConfigurationError, StoreVersionError, StoreUnavailableError."""
-    engine = stores.engine
-    records: Records = await open_sqlite_records(engine.database, PRODUCT_TABLES) if isinstance(engine, SqliteEngine) else MemoryRecords()
+    records = await _open_records(stores, clock)
     derived, rules, log = Derived(server_key), EvidenceRuleRecords(records), DecisionLog(records, clock)
     certificates = make_certificates(stores, records, rules, derived, clock, settings)
     register = make_register(records, log, rules, stores.clients, derived, settings.asn_page, settings.url)

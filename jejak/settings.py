@@ -18,6 +18,8 @@ from lrs.errors import ConfigurationError
 
 _PREFIX = "JEJAK_"
 _ENV_FILE = ".env"
+MONGODB = ("mongodb://", "mongodb+srv://")
+_MOST_JSON = 12_000_000  # bytes of a statement that one document holds with its keys
 _OTHERS = frozenset({"JEJAK_SECRET", "JEJAK_SHARED_DATA"})  # read by `jejak statements` (another LRS's secret) and by the tests
 
 
@@ -32,7 +34,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port to listen on")
     data_dir: Path = Field(Path("var"), description="folder of the database, attachments and keys; relative to where the server starts")
     store: str = Field(
-        "", description="sqlite:///path (a fourth slash makes it absolute), or memory:; empty: jejak.sqlite3 in the data folder"
+        "",
+        description="sqlite:///path (a fourth slash makes it absolute), mongodb://host/database, or memory:; "
+        "empty: jejak.sqlite3 in the data folder",
     )
     public_url: str = Field("", description="how others reach the server; empty: http://host:port")
     trusted_proxies: str = Field(
@@ -47,6 +51,9 @@ class Settings(BaseSettings):
         "FULL", description="less than FULL can lose what was acknowledged"
     )
     sqlite_compression: bool = Field(True, description="statement bodies by zstd with a trained dictionary")
+    mongodb_lease: float = Field(10.0, gt=0, le=600, description="seconds that a write may take, before it gives up and others may undo it")
+    mongodb_poll: float = Field(0.25, gt=0, le=60, description="seconds between two looks for what other nodes did")
+    mongodb_select: float = Field(5.0, gt=0, le=600, description="seconds until a server that does not answer is given up")
     limit_body: int = Field(64_000_000, ge=1_000, description="bytes of a request, attachments included")
     limit_bodies: int = Field(500_000_000, ge=1_000, description="bytes of all requests together that are in memory at once")
     limit_statements: int = Field(1_000, ge=1, description="statements of a batch")
@@ -123,12 +130,10 @@ class Settings(BaseSettings):
     @field_validator("store")
     @classmethod
     def _known_engine(cls, value: str) -> str:
-        if value.startswith(("mongodb://", "mongodb+srv://")):
-            raise ValueError("MongoDB is not in this version; use sqlite:///path")
-        if value in ("", "memory:"):
+        if value in ("", "memory:") or value.startswith(MONGODB):
             return value
         if not value.startswith("sqlite:///") or not value.removeprefix("sqlite:///"):
-            raise ValueError("this must be sqlite:///path or memory:")
+            raise ValueError("this must be sqlite:///path, mongodb://host/database or memory:")
         return value
 
     @field_validator("public_url")
@@ -167,6 +172,8 @@ class Settings(BaseSettings):
             raise ValueError("JEJAK_SIGNATURE_REQUIRED without JEJAK_SIGNATURE_ANCHORS would refuse every signed statement")
         if len({bool(self.pkcs11_module), bool(self.pkcs11_token), self.pkcs11_pin_file is not None}) > 1:
             raise ValueError("JEJAK_PKCS11_MODULE, JEJAK_PKCS11_TOKEN and JEJAK_PKCS11_PIN_FILE are given together or not at all")
+        if self.store.startswith(MONGODB) and self.limit_json > _MOST_JSON:
+            raise ValueError(f"JEJAK_LIMIT_JSON is at most {_MOST_JSON:,} on MongoDB: a document there ends at 16 MiB")
         if self.key_vault == "pkcs11" and not self.pkcs11_module:
             raise ValueError("JEJAK_KEY_VAULT=pkcs11 without JEJAK_PKCS11_MODULE: there is no token to make keys in")
         return self
@@ -184,8 +191,8 @@ class Settings(BaseSettings):
 
     @property
     def sqlite_path(self) -> Path | None:
-        """The database's file, None for a store in memory."""
-        if self.store == "memory:":
+        """The database's file, None for a store in memory or on MongoDB."""
+        if self.store == "memory:" or self.store.startswith(MONGODB):
             return None
         return Path(self.store.removeprefix("sqlite:///")) if self.store else self.data_dir / "jejak.sqlite3"
 

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from tests.support.mongo.server_pair import MongoServer, mongo_pair
+
 # How long an example takes says more about the machine than about the code. CI tries the same examples each time; elsewhere they are new.
 settings.register_profile("jejak", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("jejak")
@@ -20,3 +22,14 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     if report.skipped:
         report.outcome = "failed"
         report.longrepr = f"{item.nodeid} was skipped or expected to fail; neither is allowed: {report.longrepr}"
+
+
+@pytest.fixture(scope="session")
+def mongo() -> Iterator[MongoServer]:
+    """The server in JEJAK_TEST_MONGODB, else one that is started for this process's tests."""
+    address = os.environ.get("JEJAK_TEST_MONGODB")
+    if address:
+        yield MongoServer(address)
+        return
+    with mongo_pair() as server:
+        yield server

@@ -1,7 +1,8 @@
-"""`jejak db`: what an operator does to a SQLite store's file."""
+"""`jejak db`: what an operator does to a SQLite store's file, or to the collections on MongoDB."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -16,7 +17,8 @@ from credentials.stores.sqlite import records
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.secret_input import confirmed
 from jejak.keyfile import KEY_FILE, key_mark, key_problem, server_key
-from jejak.settings import load_settings
+from jejak.mongo import cluster_options, migrate_mongo
+from jejak.settings import MONGODB, load_settings
 from lrs.errors import ConfigurationError, NotFoundError, OperatorError
 from lrs.stores.sqlite import maintenance
 from lrs.stores.sqlite.check import check as find_problems
@@ -24,7 +26,7 @@ from lrs.stores.sqlite.restore import restore as put_in_place
 
 _SCHEME = "sqlite:///"
 
-db_app = commands("Migrate, back up, restore and check a SQLite store.")
+db_app = commands("Migrate a store; back up, restore and check a SQLite store.")
 
 Store = Annotated[
     str, typer.Option("--store", help="sqlite:////absolute/path, sqlite:///relative/path, or a path; without it the settings' store.")
@@ -37,9 +39,14 @@ KeyFile = Annotated[
 ]
 
 
-@db_app.command(epilog=examples("jejak db migrate"))
+@db_app.command(epilog=examples("jejak db migrate", "jejak db migrate --store mongodb://db1.example,db2.example/jejak"))
 def migrate(store: Store = "") -> None:
-    """Creates the store, or brings it to the schema of this version."""
+    """Creates the store, or brings it to the schema of this version; on MongoDB: the collections and indexes."""
+    address = store or load_settings().store
+    if address.startswith(MONGODB):
+        name = asyncio.run(migrate_mongo(address, cluster_options(load_settings())))
+        typer.echo(f"the database {name} is up to date", err=True)
+        return
     path = store_path(store)
     maintenance.migrate(path, ((records.NAMESPACE, records.MIGRATIONS),))
     typer.echo(f"{path} is up to date", err=True)

@@ -22,9 +22,9 @@ def with_product(work: Callable[[Product], Awaitable[T]], *, create: bool = Fals
     async def opened() -> T:
         settings = load_settings()
         path = settings.sqlite_path
-        if path is None:
+        if settings.store == "memory:":
             raise ConfigurationError("JEJAK_STORE=memory: lives in its server alone; use its /admin")
-        if not create and not path.exists():
+        if path is not None and not create and not path.exists():
             raise ConfigurationError(f"there is no store at {path}; JEJAK_DATA_DIR or JEJAK_STORE say where it is; the server makes it")
         product = await open_product(settings, seed=False)
         try:

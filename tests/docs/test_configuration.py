@@ -35,12 +35,6 @@ def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> No
         load_settings()
 
 
-def test_mongodb_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("JEJAK_STORE", "mongodb://127.0.0.1/jejak")
-    with pytest.raises(ConfigurationError, match="MongoDB is not in this version"):
-        load_settings()
-
-
 @pytest.mark.parametrize(
     ("given", "told"),
     [
@@ -49,6 +43,7 @@ def test_mongodb_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch) -> 
         ({"SIGNATURE_REQUIRED": "true"}, "JEJAK_SIGNATURE_ANCHORS"),
         ({"PUBLIC_URL": "jejak.test"}, "JEJAK_PUBLIC_URL: this must be an http or https address"),
         ({"STORE": "sqlite:///"}, "JEJAK_STORE"),
+        ({"STORE": "mongodb://db.test/jejak", "LIMIT_JSON": "16000000"}, "JEJAK_LIMIT_JSON"),
     ],
 )
 def test_settings_that_do_not_fit_together_are_refused_by_name(monkeypatch: pytest.MonkeyPatch, given: dict[str, str], told: str) -> None:

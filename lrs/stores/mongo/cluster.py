@@ -57,6 +57,7 @@ class Cluster:
     """One database. Made in the app's lifespan by `open_cluster`."""
 
     def __init__(self, client: AsyncMongoClient[Fields], name: str, options: ClusterOptions) -> None:
+        self.name = name
         self.options = options
         self.retries = 0  # calls that were made again
         self._client = client

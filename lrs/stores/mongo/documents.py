@@ -9,7 +9,7 @@ from hashlib import sha1, sha256
 from bson import Binary
 
 from lrs.clock import Clock
-from lrs.errors import StoreUnavailableError
+from lrs.errors import StoreUnavailableError, TooLargeError
 from lrs.ports import Document, DocumentKey, DocumentKind
 from lrs.ports.documents import Decide
 from lrs.stores.mongo.cluster import Cluster, Fields
@@ -17,6 +17,7 @@ from lrs.stores.mongo.schema import DOCUMENTS
 
 _PAGE = 1_000
 _TRIES = 100
+_MOST = 15_000_000  # bytes of a document's content: the server's own documents end at 16 MiB
 
 
 class MongoDocuments:
@@ -41,6 +42,8 @@ class MongoDocuments:
                     return None
                 continue
             content, content_type = decided
+            if len(content) > _MOST:
+                raise TooLargeError(f"a document has at most {_MOST:,} bytes on this store")
             updated = max(self._clock.now_us(), 0 if present is None else present.updated + 1)
             document = Document(content, content_type, sha1(content, usedforsecurity=False).hexdigest(), updated)
             if await self._replace(key, found, document):

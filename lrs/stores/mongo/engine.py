@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pymongo import AsyncMongoClient
@@ -38,18 +39,35 @@ _log = logging.getLogger("jejak.mongo")
 class MongoEngine:
     """See `lrs.ports.stores.Lifecycle`. `cluster` is for other packages' stores in the same database."""
 
-    def __init__(self, cluster: Cluster, watermark: Watermark, background: asyncio.Task[None]) -> None:
+    def __init__(self, cluster: Cluster, watermark: Watermark, work: Callable[[], Awaitable[bool]]) -> None:
         self.cluster = cluster
         self.group_sizes: dict[int, int] = {}
+        self._jobs: list[Callable[[], Awaitable[None]]] = []
         self._requests = 0
         self._watermark = watermark
-        self._background = background
+        self._background = asyncio.create_task(self._run(work), name="mongo background")
 
     async def close(self) -> None:
         self._background.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self._background
         await self.cluster.close()
+
+    def in_background(self, job: Callable[[], Awaitable[None]]) -> None:
+        """Does `job` too from now on, again and again."""
+        self._jobs.append(job)
+
+    async def _run(self, work: Callable[[], Awaitable[bool]]) -> None:
+        """What others left unfinished, and referrers of late targets, until it is cancelled."""
+        while True:
+            left = False
+            try:
+                left = await work()
+                for job in self._jobs:
+                    await job()
+            except StoreUnavailableError as error:
+                _log.warning("%s", error.message)
+            await asyncio.sleep(0 if left else self.cluster.options.poll)
 
     async def ready(self) -> None:
         await self.cluster.update(STATE, {"_id": "ready"}, {"$set": {"ready": True}})
@@ -68,6 +86,7 @@ class MongoEngine:
             "statements": mark.last,
             "commit_groups": sum(self.group_sizes.values()),
             "segments": mark.number,
+            "retries": self.cluster.retries,
         }
 
     def commit_groups(self) -> tuple[dict[int, int], int]:
@@ -140,7 +159,7 @@ async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions 
     log, watermark = SegmentLog(cluster, clock), Watermark(cluster)
     materialiser, closure = Materialiser(cluster, log, watermark), Closure(cluster, watermark)
     feed, attachments = MongoFeed(cluster, log, watermark), MongoAttachments(cluster)
-    engine = MongoEngine(cluster, watermark, asyncio.create_task(_background(cluster, materialiser, closure, log), name="mongo background"))
+    engine = MongoEngine(cluster, watermark, lambda: _unfinished(cluster, materialiser, closure, log))
 
     def stored(requests: int) -> None:
         engine.count_group(requests)
@@ -159,17 +178,12 @@ async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions 
     )
 
 
-async def _background(cluster: Cluster, materialiser: Materialiser, closure: Closure, log: SegmentLog) -> None:
-    """What others left unfinished, and referrers of late targets, until it is cancelled."""
-    while True:
-        try:
-            await materialiser.catch_up(patience=cluster.options.patience)
-            left = await closure.work_off(_A_SLICE)
-            await log.sweep()
-        except StoreUnavailableError as error:
-            _log.warning("%s", error.message)
-            left = False
-        await asyncio.sleep(0 if left else cluster.options.poll)
+async def _unfinished(cluster: Cluster, materialiser: Materialiser, closure: Closure, log: SegmentLog) -> bool:
+    """Finishes what others left; whether late targets are left."""
+    await materialiser.catch_up(patience=cluster.options.patience)
+    left = await closure.work_off(_A_SLICE)
+    await log.sweep()
+    return left
 
 
 class _Standstill:

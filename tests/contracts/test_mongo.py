@@ -1,12 +1,8 @@
-"""MongoDB and the contracts: on the server in JEJAK_TEST_MONGODB, else on one of its own; `python -m pytest tests/contracts/mongo.py`.
-
-Not among the tests yet: the store lacks the reduction of statements, and documents by agent.
-"""
+"""MongoDB keeps every contract: on the server in JEJAK_TEST_MONGODB, else on one that the tests start themselves."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
@@ -27,19 +23,9 @@ from tests.contracts.records import NOTES, ONE, OTHERS, Note, RecordsContract
 from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
-from tests.support.mongo.server_pair import MongoServer, mongo_pair
+from tests.support.mongo.server_pair import MongoServer
 
 _OPTIONS = ClusterOptions(patience=0.05, poll=0.05)
-
-
-@pytest.fixture(scope="session")
-def mongo() -> Iterator[MongoServer]:
-    address = os.environ.get("JEJAK_TEST_MONGODB")
-    if address:
-        yield MongoServer(address)
-        return
-    with mongo_pair() as server:
-        yield server
 
 
 @pytest.fixture
