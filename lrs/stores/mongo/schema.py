@@ -59,5 +59,26 @@ INDEXES = (
     Index(CLIENTS, (("provider", 1), ("_id", 1))),
 )
 
-COMMANDS = frozenset({"find", "getMore", "findAndModify", "insert", "update", "delete", "createIndexes", "listIndexes", "dbStats", "hello"})
+# Filters that no index bounds, on fields of few values or by revision: they are looked at in what an index found.
+BESIDE = {
+    SEGMENTS: frozenset({"_id"}),
+    STATEMENTS: frozenset({"p", "c", "k", "v", "x"}),
+    DOCUMENTS: frozenset({"updated"}),
+}
+
 OPERATORS = frozenset({"$and", "$in", "$gt", "$gte", "$lt", "$lte", "$set", "$min", "$addToSet", "$each", "$unset"})
+_ALWAYS = frozenset({"$db", "lsid", "txnNumber", "$clusterTime", "$readPreference", "readConcern", "writeConcern"})
+# Each command with its options: what MongoDB documents and both servers of the tests serve.
+COMMANDS = {
+    "find": _ALWAYS | {"find", "filter", "projection", "sort", "limit", "batchSize", "singleBatch"},
+    "getMore": _ALWAYS | {"getMore", "collection", "batchSize"},
+    "killCursors": _ALWAYS | {"killCursors", "cursors"},
+    "findAndModify": _ALWAYS | {"findAndModify", "query", "update", "new", "upsert", "remove"},
+    "insert": _ALWAYS | {"insert", "documents", "ordered"},
+    "update": _ALWAYS | {"update", "updates", "ordered"},
+    "delete": _ALWAYS | {"delete", "deletes", "ordered"},
+    "createIndexes": _ALWAYS | {"createIndexes", "indexes"},
+    "listIndexes": _ALWAYS | {"listIndexes", "cursor"},
+    "dbStats": _ALWAYS | {"dbStats"},
+    "hello": _ALWAYS | {"hello"},
+}

