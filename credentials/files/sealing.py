@@ -24,6 +24,7 @@ from credentials.keys.pdf_certificate import der_signature
 from credentials.suites.signer import Signer
 
 _FIELD = "Penerbit"
+_RESERVED = 16_384  # hexadecimal digits for a signature without a time stamp: some 2 KB with its certificate; pyHanko would sign twice to see
 NOT_CERTIFIED = "Segel elektronik PAdES {level} dengan kunci penyelenggara; bukan tanda tangan elektronik tersertifikasi."
 
 
@@ -58,7 +59,7 @@ async def sealed(page: bytes, seal: Seal) -> bytes:
     )
     out = io.BytesIO()
     signer = PdfSigner(metadata, signer=key, timestamper=stamps)
-    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), output=out)
+    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), output=out, bytes_reserved=None if stamps is not None else _RESERVED)
     return out.getvalue()
 
 
