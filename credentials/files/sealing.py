@@ -24,7 +24,9 @@ from credentials.keys.pdf_certificate import der_signature
 from credentials.suites.signer import Signer
 
 _FIELD = "Penerbit"
-_RESERVED = 16_384  # hexadecimal digits for a signature without a time stamp: some 2 KB with its certificate; pyHanko would sign twice to see
+_RESERVED = (
+    16_384  # hexadecimal digits for a signature without a time stamp: some 2 KB with its certificate; pyHanko would sign twice to see
+)
 NOT_CERTIFIED = "Segel elektronik PAdES {level} dengan kunci penyelenggara; bukan tanda tangan elektronik tersertifikasi."
 
 
@@ -59,7 +61,9 @@ async def sealed(page: bytes, seal: Seal) -> bytes:
     )
     out = io.BytesIO()
     signer = PdfSigner(metadata, signer=key, timestamper=stamps)
-    await signer.async_sign_pdf(IncrementalPdfFileWriter(io.BytesIO(page)), output=out, bytes_reserved=None if stamps is not None else _RESERVED)
+    await signer.async_sign_pdf(
+        IncrementalPdfFileWriter(io.BytesIO(page)), output=out, bytes_reserved=None if stamps is not None else _RESERVED
+    )
     return out.getvalue()
 
 

@@ -72,11 +72,9 @@ class Issuing:
         reservations = {one.id: one for one in found.values()}
         there = await self.records.get_many(CERTIFICATES, [(one.certificate,) for one in waiting])
         logged = await self.records.get_many(LOG_LEAVES, [(one.certificate,) for one in waiting])
-        made: list[tuple[Pending, Certificate]] = []
-        for one in waiting:
-            certificate = there.get((one.certificate,)) or await self._made(reservations[one.certificate])
-            if certificate is not None:
-                made.append((one, certificate))
+        fresh_ones = await self._made([reservations[one.certificate] for one in waiting if (one.certificate,) not in there])
+        certificates = {one.id: one for one in (*there.values(), *fresh_ones)}
+        made = [(one, certificates[one.certificate]) for one in waiting if one.certificate in certificates]
         if made:
             fresh = [Entry(certificate.id, certificate.digest) for _, certificate in made if (certificate.id,) not in logged]
             writes = self._writes(made)
@@ -106,18 +104,32 @@ class Issuing:
             after = page.more
         return found[:_STEP]
 
-    async def _made(self, reservation: Reservation) -> Certificate | None:
+    async def _made(self, reservations: Sequence[Reservation]) -> list[Certificate]:
+        """Those that can be made."""
+        listed = [one for one in reservations if await self._listed(one)]
+        made: list[Certificate] = []
+        for reservation, certificate in zip(listed, await self.maker.make_all(listed), strict=True):
+            if isinstance(certificate, CredentialError):
+                self._failed(reservation, certificate)
+            else:
+                self._later.pop(reservation.id, None)
+                made.append(certificate)
+        return made
+
+    async def _listed(self, reservation: Reservation) -> bool:
+        """Whether its status lists are there, before it names them."""
         try:
             await self.lists.ensure(reservation.draft.provider, reservation.place.list)
-            certificate = await self.maker.make(reservation)
-        except NotYetError:
-            return None  # it comes with the next step
         except CredentialError as error:
-            _log.error("no certificate in batch %s: %s", reservation.draft.batch, error.message)
-            self._later[reservation.id] = asyncio.get_running_loop().time() + _RETRY_SECONDS
-            return None
-        self._later.pop(reservation.id, None)
-        return certificate
+            self._failed(reservation, error)
+            return False
+        return True
+
+    def _failed(self, reservation: Reservation, error: CredentialError) -> None:
+        if isinstance(error, NotYetError):
+            return  # it comes with the next step
+        _log.error("no certificate in batch %s: %s", reservation.draft.batch, error.message)
+        self._later[reservation.id] = asyncio.get_running_loop().time() + _RETRY_SECONDS
 
     def _writes(self, made: Sequence[tuple[Pending, Certificate]]) -> list[Write]:
         now = self.clock.now_us()

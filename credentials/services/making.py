@@ -6,10 +6,12 @@ import asyncio
 import base64
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
 
+from credentials.catalogue.model import Batch, Programme
 from credentials.certificate.digest import SALT_BYTES, credential_digest, statement_digest
 from credentials.certificate.document import Competence, Evidence, Grant, Holder, Issuer, Replaced, credential
 from credentials.certificate.issued import Certificate
@@ -30,6 +32,26 @@ from schemas.loader import jp_channels
 
 
 @dataclass(frozen=True, slots=True)
+class _Course:
+    """What is the same for everybody of a batch. `provider`: its name."""
+
+    programme: Programme
+    batch: Batch
+    provider: str
+    criteria: str
+    competences: tuple[Competence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """What is left is signing."""
+
+    reservation: Reservation
+    grant: Grant
+    signers: Signers
+
+
+@dataclass(frozen=True, slots=True)
 class Maker:
     """`url`: the server's public address."""
 
@@ -44,31 +66,50 @@ class Maker:
 
     async def make(self, reservation: Reservation) -> Certificate:
         """Raises CredentialError; NotYetError when the certificate that it corrects is not issued yet."""
-        grant = await self.grant(reservation)
-        signers = await self.keys.signers(reservation.draft.provider)
-        return await asyncio.to_thread(_signed, reservation, grant, signers)
+        (made,) = await self.make_all([reservation])
+        if isinstance(made, CredentialError):
+            raise made
+        return made
 
-    async def grant(self, reservation: Reservation) -> Grant:
-        """Everything that the credential says. Raises CredentialError, NotYetError."""
+    async def make_all(self, reservations: Sequence[Reservation]) -> list[Certificate | CredentialError]:
+        """In their order; one that cannot be made keeps no other from it. What is the same for many is read once."""
+        courses = {_course_of(one): await self._course(one) for one in {_course_of(one): one for one in reservations}.values()}
+        ready = await asyncio.gather(*(self._ready(one, courses[_course_of(one)]) for one in reservations))
+        return await asyncio.to_thread(_signed_all, ready)
+
+    async def _ready(self, reservation: Reservation, course: _Course | CredentialError) -> _Ready | CredentialError:
+        try:
+            if isinstance(course, CredentialError):
+                return course
+            return _Ready(reservation, await self._grant(reservation, course), await self.keys.signers(reservation.draft.provider))
+        except CredentialError as error:
+            return error
+
+    async def _course(self, reservation: Reservation) -> _Course | CredentialError:
         draft = reservation.draft
         kept, there = await self.catalogue.programme(draft.programme, draft.version), await self.catalogue.batch(draft.batch)
         provider = await self.providers.provider(draft.provider)
         if kept is None or there is None or provider is None:
-            raise CredentialError(f"the batch {draft.batch}, its programme or its provider is not there")
-        programme, batch = kept.value, there.value
+            return CredentialError(f"the batch {draft.batch}, its programme or its provider is not there")
+        programme, rule = kept.value, await self.rules.rule(there.value.rule)
+        criteria = f"{programme.criteria} ({rule.title_id}; {rule.title_en})"
+        return _Course(programme, there.value, provider.name, criteria, await self._competences(programme.competences))
+
+    async def _grant(self, reservation: Reservation, course: _Course) -> Grant:
+        """Everything that the credential says. Raises CredentialError, NotYetError."""
+        draft, programme = reservation.draft, course.programme
         did = self.keys.did(draft.provider)
-        rule = await self.rules.rule(batch.rule)
         return Grant(
             url=self.url,
             id=reservation.id,
-            issuer=Issuer(did, provider.name, f"{self.url}/issuers/{draft.provider}"),
+            issuer=Issuer(did, course.provider, f"{self.url}/issuers/{draft.provider}"),
             holder=Holder(self.pseudonym(did, draft.person), draft.holder),
             programme=programme,
-            batch=batch,
-            criteria=f"{programme.criteria} ({rule.title_id}; {rule.title_en})",
+            batch=course.batch,
+            criteria=course.criteria,
             jp=draft.jp,
             kind=jp_channels()[programme.channel]["id"],
-            competences=await self._competences(programme.competences),
+            competences=course.competences,
             evidence=tuple([await self._evidence(reservation, one) for one in draft.statements]),
             issued=to_datetime(reservation.reserved),
             started_on=draft.started_on,
@@ -109,6 +150,22 @@ class Maker:
         if kept is None:
             raise NotYetError("the certificate that it corrects is not issued yet")
         return Replaced(certificate, base64.b64encode(hashlib.sha256(kept.value.document).digest()).decode("ascii"))
+
+
+def _course_of(reservation: Reservation) -> tuple[str, str, int, str]:
+    draft = reservation.draft
+    return draft.provider, draft.programme, draft.version, draft.batch
+
+
+def _signed_all(ready: Sequence[_Ready | CredentialError]) -> list[Certificate | CredentialError]:
+    """In one thread: a hop for each would take as long as the signing."""
+    done: list[Certificate | CredentialError] = []
+    for one in ready:
+        try:
+            done.append(one if isinstance(one, CredentialError) else _signed(one.reservation, one.grant, one.signers))
+        except CredentialError as error:
+            done.append(error)
+    return done
 
 
 def _signed(reservation: Reservation, grant: Grant, signers: Signers) -> Certificate:
