@@ -10,11 +10,13 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import httpx
 
+from bench.entering import commit_all, entering, key_of
 from bench.model import NotMeasuredError
 from bench.servers import KEY, SECRET
 from credentials.catalogue.model import Batch, Binding, Programme
@@ -24,14 +26,11 @@ from credentials.certificate.number import id_text
 from credentials.keys import Derived
 from credentials.people.links import Identity, Link
 from credentials.people.person import Name, Person, Profile
-from credentials.ports.records import MOST_WRITES, Put, Records, Write
+from credentials.ports.records import Put, Write
 from credentials.stores.catalogue import BATCHES, BINDING_COUNTS, BOUND, PROGRAMMES, BindingCount, Bound, Use
 from credentials.stores.links import IDENTITIES
 from credentials.stores.people import PERSONS, PROFILES
 from credentials.stores.providers import PROVIDER_PROFILES
-from jejak.composition import open_product
-from jejak.keyfile import server_key
-from jejak.settings import Settings
 from lrs.ports import account_term
 
 _PROVIDER, _HOME = "default", "https://lms.bangku.test"
@@ -51,17 +50,13 @@ class Learners:
 
     async def register(self) -> None:
         """Programme, batches and persons."""
-        settings = Settings.model_validate({"data_dir": self.folder, "seed_key": KEY, "seed_secret": SECRET})
-        product = await open_product(settings)
-        try:
-            await _register(product.credentials.records, self.count)
-        finally:
-            await product.close()
+        async with entering(self.folder) as records:
+            await commit_all(records, (*_catalogue(-(-self.count // _OF_A_BATCH)), *chain.from_iterable(map(_person, range(self.count)))))
 
     async def complete(self, url: str, rate: float) -> list[float]:
         """Everybody completes, so many a second; the seconds from each statement to its certificate, as JSON and as token."""
         sent: asyncio.Queue[tuple[int, float]] = asyncio.Queue()
-        derived = Derived(server_key(self.folder))
+        derived = key_of(self.folder)
         limits = httpx.Limits(max_connections=20, max_keepalive_connections=20)
         async with httpx.AsyncClient(base_url=url, auth=(KEY, SECRET), limits=limits, timeout=30, trust_env=False) as client:
             looking = asyncio.create_task(self._look(client, derived, sent))
@@ -105,16 +100,6 @@ async def _post(client: httpx.AsyncClient, number: int) -> None:
     answer = await client.post("/xapi/statements", content=json.dumps(statement), headers=headers)
     if answer.status_code != 200:
         raise NotMeasuredError(f"a statement was answered {answer.status_code}")
-
-
-async def _register(records: Records, count: int) -> None:
-    writes = list(_catalogue(-(-count // _OF_A_BATCH)))
-    for number in range(count):
-        writes += _person(number)
-        if len(writes) > MOST_WRITES - 10:
-            await records.commit(*writes)
-            writes = []
-    await records.commit(*writes)
 
 
 def _catalogue(batches: int) -> Iterator[Write]:

@@ -4,42 +4,44 @@ from __future__ import annotations
 
 import random
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.staticfiles import StaticFiles
 
+from bench.entering import commit_all, entering
+from bench.model import NotMeasuredError
 from bench.processes import Server, free_port, plain_environment
-from bench.servers import KEY, SECRET
 from credentials.certificate.status import ENTRIES, Purpose
-from credentials.ports.records import MOST_WRITES, Put
-from credentials.stores.certificates import PLACES, STATUS_LISTS, PlaceTaken, StatusList
-from jejak.composition import open_product
-from jejak.settings import Settings
+from credentials.ports.records import Put
+from credentials.stores.certificates import LISTS_DUE, PLACES, STATUS_LISTS, ListDue, PlaceTaken, StatusList
 from lrs.web.protocol import ConnectionLimits, limited_protocol
 
 REVOKED = 10_000
+_PATIENCE = 300  # tenths of a second
 PATH = "/issuers/default/status/revocation/1"
 
 
-async def enter(folder: Path) -> bytes:
-    """Into the store of a server that does not run yet; the list as it will be served. The places are drawn, always the same."""
-    settings = Settings.model_validate({"data_dir": folder, "seed_key": KEY, "seed_secret": SECRET})
-    product = await open_product(settings)
-    try:
-        records, lists = product.credentials.records, product.credentials.certificates.lists
-        places = random.Random(5).sample(range(ENTRIES), REVOKED)  # invented data
-        writes = [Put(PLACES, PlaceTaken("default", 1, index, f"c-{index}", revoked=1)) for index in places]
-        for start in range(0, len(writes), MOST_WRITES):
-            await records.commit(*writes[start : start + MOST_WRITES])
-        await records.commit(Put(STATUS_LISTS, StatusList("default", 1, 1)))
-        await lists.ensure("default", 1)
-        signed = await lists.signed("default", Purpose.REVOCATION, 1)
-        assert signed is not None  # signed a moment ago
-        return signed.document
-    finally:
-        await product.close()
+async def enter(folder: Path) -> None:
+    """Into the store of a server that does not run yet, which signs the list when it starts. The places are drawn, always the same."""
+    places = random.Random(5).sample(range(ENTRIES), REVOKED)  # invented data
+    taken = [Put(PLACES, PlaceTaken("default", 1, index, f"c-{index}", revoked=1)) for index in places]
+    due = Put(LISTS_DUE, ListDue("default", 1, str(Purpose.REVOCATION), 1))
+    async with entering(folder) as records:
+        await commit_all(records, (*taken, Put(STATUS_LISTS, StatusList("default", 1, 1)), due))
+
+
+def fetch(url: str) -> bytes:
+    """The list, as soon as it is signed. Raises NotMeasuredError."""
+    for _ in range(_PATIENCE):
+        answer = httpx.get(f"{url}{PATH}", trust_env=False)
+        if answer.status_code == 200:
+            return answer.content
+        time.sleep(0.1)
+    raise NotMeasuredError("the status list was not signed")
 
 
 def static_server(folder: Path) -> Server:

@@ -114,11 +114,12 @@ async def _made(certificates: list[Certificate], make: Callable[[Certificate], A
 def status_list(stage: Stage) -> Outcome:
     """Through the whole application (routes, log, metrics), against Starlette's StaticFiles under the same uvicorn."""
     folder, files = stage.folder / "listing", stage.folder / "files"
-    content = asyncio.run(listing.enter(folder))
+    asyncio.run(listing.enter(folder))
     files.mkdir()
-    (files / "list.json").write_bytes(content)
     rounds = []
     with jejak_server(folder) as server, listing.static_server(files) as static:
+        content = listing.fetch(server.url)
+        (files / "list.json").write_bytes(content)
         for address in (f"{server.url}{listing.PATH}", f"{static.url}/list.json"):
             stage.get(address, connections=_CONNECTIONS)
         for _ in range(stage.scale.rounds):

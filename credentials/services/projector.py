@@ -188,6 +188,8 @@ class Projector:
                 await feed.advance(CONSUMER, position, expected=told)
 
     def _count(self, judged: Judged, statements: int, parked: int) -> None:
+        if judged.opened or judged.closed or judged.corrected:
+            self._equipment.reserving.nudge()  # certificates to be signed, or bits to be published
         self.counts.update(
             statements=statements,
             judged=judged.looked,

@@ -386,3 +386,20 @@ async def test_a_change_of_the_batchs_rule_is_looked_at_with_what_the_new_rule_a
     await world.credentials.register.batches.change(replace(BATCH, rule="answered", history=()), BY, "aturan lain")
     await world.drain()
     assert list((await world.standing())["completions"]) == [(person, BATCH.id)]
+
+
+async def test_whoever_signs_is_woken_when_there_is_something_to_sign_or_to_revoke(world: World) -> None:
+    await enter(world)
+    await world.person("sri")
+    wake = world.credentials.certificates.issuing.wake
+    wake.clear()
+    await world.send(_quiz(1))
+    await world.drain()
+    assert not wake.is_set()
+    (course,) = await world.send(_course(2))
+    await world.drain()
+    assert wake.is_set()
+    wake.clear()
+    await world.void(course)
+    await world.drain()
+    assert wake.is_set()
