@@ -27,9 +27,9 @@ _COLUMNS = "INTO statement(seq, id, stored, origin, flags, codec, target, keys, 
 _ROW = "(?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT = f"INSERT {_COLUMNS}{_ROW} ON CONFLICT(id) DO NOTHING"
 # OR FAIL keeps the rows before the one that fails: SQLite need not be able to undo them, and so copies no page.
-_INSERT_MANY = {count: f"INSERT OR FAIL {_COLUMNS}{_ROW}" + f", {_ROW}" * (count - 1) for count in (64, 16, 4, 1)}
+_TOGETHER = 64  # statements that are prepared, compressed and inserted at once
+_INSERT_MANY = [f"INSERT OR FAIL {_COLUMNS}{_ROW}" + f", {_ROW}" * more for more in range(_TOGETHER)]
 _NEWEST = "SELECT coalesce(max(seq), 0) FROM statement"
-_TOGETHER = 64  # statements that are prepared and compressed at once
 _REFERRED = "SELECT 1 FROM statement WHERE target = ? LIMIT 1"
 _ANY_REFERRED = "SELECT 1 FROM statement WHERE target IN carray(?) LIMIT 1"
 _VOIDERS = "SELECT o.provider, s.flags FROM statement s JOIN origin o ON o.id = s.origin WHERE s.target = ? AND s.flags & 2"
@@ -81,24 +81,17 @@ class Inserter:
             self._put_one(connection, item)
 
     def _put_together(self, connection: apsw.Connection, items: list[_Item]) -> int:
-        """How many are in: all, or those of the pieces before the one in which an id is there already."""
+        """How many are in: all, or those before the one whose id is there already."""
         state = self._state
         state.terms.learn(
             connection, [term for item in items for terms in (item.statement.direct, item.statement.related) for term in terms]
         )
         moments = [state.next_stored() for _ in items]
         contents = state.bodies.write_all([_body(item.statement, moment) for item, moment in zip(items, moments, strict=True)])
-        done = 0
-        while done < len(items):
-            end = done + next(size for size in _INSERT_MANY if size <= len(items) - done)
-            count = self._insert(connection, items[done:end], moments[done:end], contents[done:end])
-            done += count
-            if done < end:
-                break
-        return done
+        return self._insert(connection, items, moments, contents)
 
     def _insert(self, connection: apsw.Connection, items: list[_Item], moments: list[int], contents: list[bytes]) -> int:
-        """One of the sizes of `_INSERT_MANY`; how many went in before one that is there already."""
+        """How many went in before one that is there already."""
         state, values = self._state, list[int | bytes | None]()
         codec, before = state.bodies.codec, state.seq
         for own, (item, moment, content) in enumerate(zip(items, moments, contents, strict=True), start=before + 1):
@@ -106,7 +99,7 @@ class Inserter:
             values += (own, item.key, moment, item.origin, 0, codec, None, keys.tobytes(), content)
         count = len(items)
         try:
-            connection.execute(_INSERT_MANY[count], values)
+            connection.execute(_INSERT_MANY[count - 1], values)
         except apsw.ConstraintError:
             count = connection.execute(_NEWEST).get - before
         if count:

@@ -13,7 +13,6 @@ from hashlib import blake2b
 import apsw
 
 _REMEMBERED = 60_000  # terms in memory, about 15 MB; agents and activities repeat, so more gains little
-_TOGETHER = 64  # new terms in one INSERT
 
 
 def term_hash(term: str) -> bytes:
@@ -49,15 +48,11 @@ class Terms:
         hashes = {term_hash(term): term for term in unknown}
         for number, digest in connection.execute("SELECT id, hash FROM term WHERE hash IN carray(?)", (apsw.carray(tuple(hashes)),)):
             self._remember(hashes.pop(digest), number)
-        new = list(hashes)
-        while new:
-            some = new[: 1 << (min(len(new), _TOGETHER).bit_length() - 1)]  # a power of two: few different texts for SQLite to prepare
-            del new[: len(some)]
-            connection.execute("INSERT INTO term(hash) VALUES(?)" + ", (?)" * (len(some) - 1), some)
-            number = connection.last_insert_rowid() - len(some)
-            for digest in some:  # the numbers that one INSERT gives follow each other
-                number += 1
-                self._remember(hashes[digest], number)
+        if hashes:
+            connection.execute("INSERT INTO term(hash) SELECT value FROM carray(?)", (apsw.carray(tuple(hashes)),))
+            first = connection.last_insert_rowid() - len(hashes) + 1
+            for number, term in enumerate(hashes.values(), first):  # the numbers that one INSERT gives follow each other
+                self._remember(term, number)
 
     def _remember(self, term: str, number: int) -> None:
         self.known[term] = number
