@@ -56,6 +56,7 @@ class Action(StrEnum):
     APPOINT = "appoint"  # any role
     APPOINT_STAFF = "appoint.staff"  # superiors and unit operators
     USER_MAKE = "user.make"
+    RULES_PROPOSE = "rules.propose"
     RULES_PUBLISH = "rules.publish"  # a national table for counting hours
     RULES_OVERRIDE = "rules.override"  # single rows of it, for an agency
     HOURS_EXPORT = "hours.export"  # everybody's of an agency
@@ -133,7 +134,8 @@ RULES: Mapping[Action, Rule] = {
     Action.APPOINT: _rule(_OVERSEER, own="never", known=False),
     Action.APPOINT_STAFF: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.USER_MAKE: _rule(_OVERSEER),
-    Action.RULES_PUBLISH: _rule(_OVERSEER),
+    Action.RULES_PROPOSE: _rule(_OVERSEER),
+    Action.RULES_PUBLISH: _rule(_OVERSEER, fresh=True),
     Action.RULES_OVERRIDE: _rule(_HR, _OVERSEER),
     Action.HOURS_EXPORT: _rule(_HR),
     Action.FIGURES_AGENCY: _rule(_UNIT, _HR, _OVERSEER, _AUDITOR),

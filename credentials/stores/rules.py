@@ -13,13 +13,28 @@ NATION = ""  # the agency of national tables
 
 @dataclass(frozen=True, slots=True)
 class PublishedTable:
-    """A table, by whom and when (microseconds UTC) it was published. `withdrawn`: before it came into force; it holds on no day."""
+    """A table, by whom and when (microseconds UTC) it was published. `withdrawn`: before it came into force; it holds on no day.
+    `proposed_by`: another actor, of a national table.
+    """
 
     table: RuleTable
     by: str
     at: int
     reason: str = ""
     withdrawn: bool = False
+    proposed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedTable:
+    """A national table that waits for a second overseer. `hands`: every actor that whoever proposed it is. `past`: as it was proposed."""
+
+    table: RuleTable
+    by: str
+    hands: tuple[str, ...]
+    at: int
+    reason: str
+    past: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +59,8 @@ TARGETS: Table[PublishedTarget] = Table(
     "hours_target", PublishedTarget, key=lambda one: (one.target.agency, one.target.kind, one.target.effective_from.isoformat())
 )
 STAMP: Table[RulesStamp] = Table("hours_stamp", RulesStamp, key=lambda one: ("rules",))
-RULE_TABLES: tuple[Table[Any], ...] = (PUBLISHED, TARGETS, STAMP)
+PROPOSED: Table[ProposedTable] = Table("hours_proposed", ProposedTable, key=lambda one: (one.table.id, one.table.version))
+RULE_TABLES: tuple[Table[Any], ...] = (PUBLISHED, PROPOSED, TARGETS, STAMP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +79,13 @@ class RuleRecords:
 
     async def table(self, agency: str, table: str, version: int) -> Kept[PublishedTable] | None:
         return await self.records.get(PUBLISHED, agency, table, version)
+
+    async def proposals(self) -> list[ProposedTable]:
+        """National tables that wait for a second overseer, by id and version."""
+        return await scan_all(self.records, PROPOSED)
+
+    async def proposal(self, table: str, version: int) -> Kept[ProposedTable] | None:
+        return await self.records.get(PROPOSED, table, version)
 
     async def targets(self, agency: str | None = None) -> list[PublishedTarget]:
         """All, or those of one agency, by kind and date."""

@@ -18,7 +18,7 @@ from credentials.hours.status import Kind
 from credentials.services.hours.books import RuleBooks
 from credentials.services.hours.publishing import RulePublishing
 from credentials.services.sign_in import day_of
-from credentials.stores.rules import NATION, PublishedTable, PublishedTarget, RuleRecords
+from credentials.stores.rules import NATION, ProposedTable, PublishedTable, PublishedTarget, RuleRecords
 from credentials.web.guards import PrincipalGuards
 from credentials.web.shapes import Because, Code, Day, Shape, Slug, Text, Why, known_parameters, moment
 from lrs.clock import Clock
@@ -116,9 +116,24 @@ def _reading_routes(router: APIRouter, services: RuleServices, signed_in: Princi
 
 def _national_routes(router: APIRouter, publishing: RulePublishing, signed_in: Principal) -> None:
     @router.post("/rules", status_code=201)
-    async def publish(body: TableIn, principal: Principal = signed_in) -> dict[str, object]:
-        """A national table, by the overseer."""
-        return published_view(await publishing.publish(principal, body.read(NATION), body.reason, past=body.past))
+    async def propose(body: TableIn, principal: Principal = signed_in) -> dict[str, object]:
+        """A national table, by an overseer, for another one to publish."""
+        return proposed_view(await publishing.propose(principal, body.read(NATION), body.reason, past=body.past))
+
+    @router.get("/rules/proposed")
+    async def proposed(principal: Principal = signed_in) -> dict[str, object]:
+        """National tables that wait for a second overseer."""
+        return {"items": [proposed_view(one) for one in await publishing.rules.proposals()]}
+
+    @router.post("/rules/{table}/{version}/publish")
+    async def publish(table: Slug, version: Version, body: Because, principal: Principal = signed_in) -> dict[str, object]:
+        """What another overseer has proposed."""
+        return published_view(await publishing.publish_proposed(principal, table, version, body.reason))
+
+    @router.post("/rules/{table}/{version}/drop")
+    async def drop(table: Slug, version: Version, body: Because, principal: Principal = signed_in) -> dict[str, object]:
+        """A proposal that is not to be published."""
+        return proposed_view(await publishing.drop_proposed(principal, table, version, body.reason))
 
     @router.post("/rules/{table}/{version}/withdraw")
     async def withdraw(table: Slug, version: Version, body: Because, principal: Principal = signed_in) -> dict[str, object]:
@@ -165,8 +180,14 @@ def _target_routes(router: APIRouter, services: RuleServices, signed_in: Princip
 
 def published_view(one: PublishedTable) -> dict[str, object]:
     """A table, and who published it when."""
-    told = {"by": one.by, "at": moment(one.at), "reason": one.reason, "withdrawn": one.withdrawn}
+    told = {"by": one.by, "proposed_by": one.proposed_by or None, "at": moment(one.at), "reason": one.reason, "withdrawn": one.withdrawn}
     return {"table": written_table(one.table), "bundled": False, **told}
+
+
+def proposed_view(one: ProposedTable) -> dict[str, object]:
+    """A table that waits, and who proposed it when."""
+    told = {"by": one.by, "at": moment(one.at), "reason": one.reason, "past": one.past}
+    return {"table": written_table(one.table), "proposed": True, **told}
 
 
 def target_view(one: PublishedTarget) -> dict[str, object]:

@@ -18,8 +18,7 @@ from credentials.hours.rulebook import InForce, bundled_tables
 from credentials.hours.rules import RuleTable
 from credentials.services.hours.simulation import LARGEST, USUAL, Simulated, Wanted
 from credentials.services.sign_in import day_of
-from credentials.stores.rules import PublishedTable
-from credentials.web.hours_rules import in_force_view, published_view
+from credentials.web.hours_rules import in_force_view, proposed_view, published_view
 from credentials.web.hours_simulation import simulated_view
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import commands, examples
@@ -106,19 +105,24 @@ def publish(
     past: Annotated[bool, typer.Option("--past", help="It may hold for days that are over, and moves balances that stand.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Publishes a national table, or an agency's rows: what the file says. A correction is the next version."""
+    """Publishes an agency's rows, or proposes a national table for an overseer to publish. A correction is the next version."""
     table = _table(file)
     if not reason.strip():
         raise InvalidRequestError("say why", where="--reason")
 
-    async def run(product: Product) -> PublishedTable:
-        return await product.hours.publishing.publish(_OPERATOR, table, reason, past=past)
+    async def run(product: Product) -> dict[str, object]:
+        publishing = product.hours.publishing
+        if table.agency:
+            return published_view(await publishing.publish(_OPERATOR, table, reason, past=past))
+        return proposed_view(await publishing.propose(_OPERATOR, table, reason, past=past))
 
     made = with_product(run)
     if as_json:
-        typer.echo(msgspec.json.encode(published_view(made)))
+        typer.echo(msgspec.json.encode(made))
         return
-    print_one(_card(made.table), as_json=False)
+    print_one(_card(table), as_json=False)
+    if not table.agency:
+        typer.echo(f"proposed: an overseer publishes it (POST /api/hours/rules/{table.id}/{table.version}/publish)", err=True)
 
 
 def _card(table: RuleTable, withdrawn: bool = False) -> dict[str, object]:

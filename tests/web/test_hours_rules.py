@@ -93,32 +93,74 @@ async def test_hr_overrides_only_its_own_agency_and_nobody_but_the_overseer_the_
     assert (await budi.post(f"/api/hours/agencies/{AGENCY}/rules", json=_body(_override()))).status_code == 403
 
 
-async def test_a_national_table_replaces_the_one_before_from_its_day_on(office: Office) -> None:
+async def _publish(office: Office, table: Json, *, past: bool = False) -> int:
+    """Proposed by one overseer, published by another: the status of the step that fails, or of the last."""
+    proposed = await office.admin.post("/api/hours/rules", json=_body(table, past=past))
+    if proposed.status_code != 201:
+        return proposed.status_code
+    second = await office.holder("Pak Lan", Role.OVERSEER)
+    answer = await second.post(f"/api/hours/rules/{table['id']}/{table['version']}/publish", json={"reason": WHY})
+    return answer.status_code
+
+
+async def test_a_national_table_is_proposed_by_one_overseer_and_published_by_another(office: Office) -> None:
+    first, second = await office.holder("Bu Lan", Role.OVERSEER), await office.holder("Pak Lan", Role.OVERSEER)
+    path = "/api/hours/rules/nasional-2/1"
+    assert (await first.post("/api/hours/rules", json=_body(_national()))).status_code == 201
+    assert (await first.post("/api/hours/rules", json=_body(_national()))).status_code == 409
+    own = await first.post(f"{path}/publish", json={"reason": WHY})
+    assert (own.status_code, "two persons" in own.json()["error"]["message"]) == (403, True)
+    for role in (Role.AUDITOR, Role.HR):
+        other = await office.holder(role.value, role, **({"agency": AGENCY} if role is Role.HR else {}))
+        assert (await other.post(f"{path}/publish", json={"reason": WHY})).status_code == 403
+    (waiting,) = (await second.get("/api/hours/rules/proposed")).json()["items"]
+    assert (waiting["by"], waiting["table"]["id"]) == (f"person:{office.ids['Bu Lan']}", "nasional-2")
+    assert (await second.get(f"/api/hours/rules/in-force?on={_SOON}")).json()["table"] == "bps-2019.1"
+    made = (await second.post(f"{path}/publish", json={"reason": WHY})).json()
+    assert (made["by"], made["proposed_by"]) == (f"person:{office.ids['Pak Lan']}", f"person:{office.ids['Bu Lan']}")
+    assert (await second.get(f"/api/hours/rules/in-force?on={_SOON}")).json()["table"] == "nasional-2.1"
+    assert (await second.get("/api/hours/rules/proposed")).json()["items"] == []
+    assert (await second.post(f"{path}/publish", json={"reason": WHY})).status_code == 404
+
+
+async def test_a_proposal_that_is_dropped_or_comes_too_late_is_not_published(office: Office) -> None:
+    second = await office.holder("Pak Lan", Role.OVERSEER)
+    await office.admin.post("/api/hours/rules", json=_body(_national()))
+    assert (await office.admin.post("/api/hours/rules/nasional-2/1/drop", json={"reason": WHY})).status_code == 200
+    assert (await second.post("/api/hours/rules/nasional-2/1/publish", json={"reason": WHY})).status_code == 404
     assert (await office.admin.post("/api/hours/rules", json=_body(_national()))).status_code == 201
+    assert await _publish(office, _national(table="nasional-3")) == 200
+    assert (await second.post("/api/hours/rules/nasional-2/1/publish", json={"reason": WHY})).status_code == 409
+    kinds = [one.kind for one in (await office.product.credentials.decisions.about("nation")).values]
+    assert kinds == ["rules.published", "rules.proposed", "rules.proposed", "rules.dropped", "rules.proposed"]
+
+
+async def test_a_national_table_replaces_the_one_before_from_its_day_on(office: Office) -> None:
+    assert await _publish(office, _national()) == 200
     before = (await office.admin.get(f"/api/hours/rules/in-force?on={_TODAY}")).json()
     after = (await office.admin.get(f"/api/hours/rules/in-force?on={_SOON}")).json()
     assert (before["table"], after["table"]) == ("bps-2019.1", "nasional-2.1")
     log = (await office.product.credentials.decisions.about("nation")).values
-    assert [(one.kind, one.reason, one.content["table"]) for one in log] == [("rules.published", WHY, "nasional-2.1")]
+    kinds = ("rules.published", "rules.proposed")
+    assert [(one.kind, one.reason, one.content["table"]) for one in log] == [(kind, WHY, "nasional-2.1") for kind in kinds]
 
 
 async def test_versions_count_up_and_two_national_tables_never_begin_on_one_day(office: Office) -> None:
-    post = office.admin.post
-    assert (await post("/api/hours/rules", json=_body(_national()))).status_code == 201
-    assert (await post("/api/hours/rules", json=_body(_national()))).status_code == 409
-    assert (await post("/api/hours/rules", json=_body(_national(table="nasional-3")))).status_code == 409
-    assert (await post("/api/hours/rules", json=_body(_national(version=2)))).status_code == 201
+    assert await _publish(office, _national()) == 200
+    assert await _publish(office, _national()) == 409
+    assert await _publish(office, _national(table="nasional-3")) == 409
+    assert await _publish(office, _national(version=2)) == 200
     assert (await office.admin.get(f"/api/hours/rules/in-force?on={_SOON}")).json()["table"] == "nasional-2.2"
-    assert (await post("/api/hours/rules", json=_body(_national(table="bps-2019", version=1)))).status_code == 409
+    assert await _publish(office, _national(table="bps-2019", version=1)) == 409
 
 
 async def test_a_table_is_withdrawn_before_it_holds_and_never_after(office: Office) -> None:
-    await office.admin.post("/api/hours/rules", json=_body(_national()))
+    await _publish(office, _national())
     withdrawn = await office.admin.post("/api/hours/rules/nasional-2/1/withdraw", json={"reason": WHY})
     assert withdrawn.json()["withdrawn"] is True
     assert (await office.admin.get(f"/api/hours/rules/in-force?on={_SOON}")).json()["table"] == "bps-2019.1"
     assert (await office.admin.post("/api/hours/rules/nasional-2/1/withdraw", json={"reason": WHY})).status_code == 404
-    await office.admin.post("/api/hours/rules", json=_body(_national(str(_TODAY), version=2), past=True))
+    assert await _publish(office, _national(str(_TODAY), version=2), past=True) == 200
     assert (await office.admin.post("/api/hours/rules/nasional-2/2/withdraw", json={"reason": WHY})).status_code == 409
 
 
@@ -141,7 +183,7 @@ async def test_an_agencys_table_ends_on_a_day_that_is_not_over(office: Office) -
 async def test_a_locked_row_is_no_agencys_to_change(office: Office) -> None:
     table = _national("2026-01-01")
     next(row for row in table["rows"] if (row["channel"], row["scope"]) == (3, "national"))["locked"] = True
-    assert (await office.admin.post("/api/hours/rules", json=_body(table, past=True))).status_code == 201
+    assert await _publish(office, table, past=True) == 200
     row = {"channel": 3, "scope": "national", "basis": "event", "jp": 99, "source": "sk", "confidence": "H"}
     await office.admin.post(f"/api/hours/agencies/{AGENCY}/rules", json=_body(_override("2026-01-01", rows=[row]), past=True))
     budi = await enrol(office, "Budi")

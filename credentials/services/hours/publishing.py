@@ -1,4 +1,4 @@
-"""Publishing rules: national tables by the overseer, single rows and targets by an agency. Each is a decision, in the rule's commit."""
+"""Publishing rules: national tables by two overseers, single rows and targets by an agency. Each is a decision, in the rule's commit."""
 
 from __future__ import annotations
 
@@ -13,12 +13,23 @@ from credentials.errors import HoursError
 from credentials.hours.checking import check_target
 from credentials.hours.rulebook import bundled_tables
 from credentials.hours.rules import AgencyTarget, RuleTable
-from credentials.ports.records import Insert, Kept, Put, Replace, Write
+from credentials.ports.records import Insert, Kept, Put, Remove, Replace, Write
 from credentials.services.hours.books import RuleBooks
 from credentials.services.sign_in import day_of
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.figures import sweep
-from credentials.stores.rules import NATION, PUBLISHED, STAMP, TARGETS, PublishedTable, PublishedTarget, RuleRecords, RulesStamp
+from credentials.stores.rules import (
+    NATION,
+    PROPOSED,
+    PUBLISHED,
+    STAMP,
+    TARGETS,
+    ProposedTable,
+    PublishedTable,
+    PublishedTarget,
+    RuleRecords,
+    RulesStamp,
+)
 from lrs.errors import ConflictError, NotFoundError
 
 _MOST_TABLES = 1_000  # of one agency: every change of any of them is a new interval that is looked at
@@ -33,17 +44,59 @@ class RulePublishing:
     log: DecisionLog
 
     async def publish(self, principal: Principal, table: RuleTable, reason: str, *, past: bool = False) -> PublishedTable:
-        """A new table, or a new version of one. With `past` it may hold for days that are over, and moves balances that stand."""
-        self._permit(principal, table.agency)
-        self._check_begin(table.effective_from, past, "effective_from")
-        stamp = await self.rules.stamp()
-        await self._check_among_others(table)
-        published = PublishedTable(table, principal.actor, self.log.clock.now_us(), reason)
-        taken = "this version of the table is there already; count its version up"
-        content: Content = {"table": table.name, "from": table.effective_from.isoformat(), "past": past}
-        await self._append(
-            principal, stamp, "rules.published", table.agency, reason, content, Insert(PUBLISHED, published, taken=taken, where="version")
+        """An agency's new table, or a new version of one. With `past` it may hold for days that are over, and moves balances that stand."""
+        if not table.agency:
+            raise HoursError("a national table is proposed by one overseer and published by another", where="agency")
+        permit(principal, Action.RULES_OVERRIDE, Subject(agency=table.agency))
+        return await self._publish(principal, table, reason, past)
+
+    async def propose(self, principal: Principal, table: RuleTable, reason: str, *, past: bool = False) -> ProposedTable:
+        """A new national table, or a new version of one, for another overseer to publish."""
+        permit(principal, Action.RULES_PROPOSE, Subject())
+        await self._check(table, past)
+        hands = tuple(sorted(principal.identities()))
+        proposed = ProposedTable(table, principal.actor, hands, self.log.clock.now_us(), reason, past)
+        await self.log.append(
+            Insert(PROPOSED, proposed, taken="this version of the table is proposed already", where="version"),
+            actor=principal.actor,
+            kind="rules.proposed",
+            subject="nation",
+            reason=reason,
+            content=_told(table, past),
         )
+        return proposed
+
+    async def publish_proposed(self, principal: Principal, table: str, version: int, reason: str) -> PublishedTable:
+        """By another overseer than the one who proposed it; what was checked then is checked again."""
+        kept = await self._proposed(table, version)
+        permit(principal, Action.RULES_PUBLISH, Subject(hands=frozenset(kept.value.hands)))
+        return await self._publish(principal, kept.value.table, reason, kept.value.past, kept)
+
+    async def drop_proposed(self, principal: Principal, table: str, version: int, reason: str) -> ProposedTable:
+        """By any overseer: a proposal that is not to be published."""
+        permit(principal, Action.RULES_PROPOSE, Subject())
+        kept = await self._proposed(table, version)
+        await self.log.append(
+            *_gone(kept),
+            actor=principal.actor,
+            kind="rules.dropped",
+            subject="nation",
+            reason=reason,
+            content=_told(kept.value.table, kept.value.past),
+        )
+        return kept.value
+
+    async def _publish(
+        self, principal: Principal, table: RuleTable, reason: str, past: bool, proposed: Kept[ProposedTable] | None = None
+    ) -> PublishedTable:
+        stamp = await self.rules.stamp()
+        await self._check(table, past)
+        published = PublishedTable(
+            table, principal.actor, self.log.clock.now_us(), reason, proposed_by=proposed.value.by if proposed else ""
+        )
+        taken = "this version of the table is there already; count its version up"
+        writes = [Insert(PUBLISHED, published, taken=taken, where="version"), *(_gone(proposed) if proposed else ())]
+        await self._append(principal, stamp, "rules.published", table.agency, reason, _told(table, past), *writes)
         return published
 
     async def end(self, principal: Principal, agency: str, table: str, version: int, last: date, reason: str) -> PublishedTable:
@@ -85,10 +138,21 @@ class RulePublishing:
         return published
 
     def _permit(self, principal: Principal, agency: str) -> None:
+        """Ending and withdrawing. That is one overseer's to do: it takes back what two have decided."""
         if agency:
             permit(principal, Action.RULES_OVERRIDE, Subject(agency=agency))
         else:
             permit(principal, Action.RULES_PUBLISH, Subject())
+
+    async def _check(self, table: RuleTable, past: bool) -> None:
+        self._check_begin(table.effective_from, past, "effective_from")
+        await self._check_among_others(table)
+
+    async def _proposed(self, table: str, version: int) -> Kept[ProposedTable]:
+        kept = await self.rules.proposal(table, version)
+        if kept is None:
+            raise NotFoundError("no such version of such a table is proposed", where="table")
+        return kept
 
     def _check_begin(self, begin: date, past: bool, where: str) -> None:
         if not past and begin <= self._today():
@@ -113,14 +177,14 @@ class RulePublishing:
         return kept
 
     async def _append(
-        self, principal: Principal, stamp: Kept[RulesStamp], kind: str, agency: str, reason: str, content: Content, write: Write
+        self, principal: Principal, stamp: Kept[RulesStamp], kind: str, agency: str, reason: str, content: Content, *writes: Write
     ) -> None:
         number = stamp.value.number + 1
         counted = Replace(STAMP, RulesStamp(number), stamp.revision)
         subject = f"agency:{agency}" if agency != NATION else "nation"
         await self.log.append(
             counted,
-            write,
+            *writes,
             sweep(f"rules-{number}", agency),
             actor=principal.actor,
             kind=kind,
@@ -131,3 +195,12 @@ class RulePublishing:
 
     def _today(self) -> date:
         return day_of(self.log.clock.now_us())
+
+
+def _told(table: RuleTable, past: bool) -> Content:
+    return {"table": table.name, "from": table.effective_from.isoformat(), "past": past}
+
+
+def _gone(kept: Kept[ProposedTable]) -> tuple[Write, Write]:
+    """Out of the list of proposals, if nobody else has decided on it meanwhile."""
+    return Replace(PROPOSED, kept.value, kept.revision), Remove(PROPOSED, PROPOSED.key(kept.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import json
 from pathlib import Path
@@ -9,6 +10,10 @@ from typing import Any
 
 import pytest
 
+from credentials.access.principal import Principal
+from credentials.access.roles import Role
+from jejak.composition import open_product
+from jejak.settings import Settings
 from schemas.loader import jp_tables
 from tests.support.command_line import CommandLine
 
@@ -29,15 +34,28 @@ def _file(folder: Path, **changes: object) -> str:
     return str(file)
 
 
-def test_a_table_is_published_and_holds_from_its_day(jejak: CommandLine, tmp_path: Path) -> None:
-    made = jejak.row("hours", "rules", "publish", _file(tmp_path), "--reason", "PerLAN contoh")
+def test_a_national_table_is_proposed_and_holds_once_an_overseer_has_published_it(jejak: CommandLine, tmp_path: Path) -> None:
+    told = jejak("hours", "rules", "publish", _file(tmp_path), "--reason", "PerLAN contoh", "--json")
+    made = json.loads(told.stdout)
     assert (made["table"]["id"], made["by"], made["reason"]) == ("nasional-2", "administrator:command-line", "PerLAN contoh")
+    assert [one["table"] for one in jejak.rows("hours", "rules", "list")] == ["bps-2019.1"]
+    asyncio.run(_published(jejak))
     assert [one["table"] for one in jejak.rows("hours", "rules", "list")] == ["bps-2019.1", "nasional-2.1"]
     assert jejak.row("hours", "rules", "in-force", "--on", "2029-12-31")["table"] == "bps-2019.1"
     assert jejak.row("hours", "rules", "in-force", "--on", "2030-01-01")["table"] == "nasional-2.1"
     shown = jejak("hours", "rules", "in-force", "--on", "2030-01-01").stdout
     assert "nasional-2.1/16/national" in shown
     assert "jp_per_day=3" in shown
+
+
+async def _published(jejak: CommandLine) -> None:
+    """By another overseer than the operator."""
+    product = await open_product(Settings.model_validate({"data_dir": jejak.data_dir}), seed=False)
+    try:
+        overseer = Principal("", administrator="rini", everywhere=Role.OVERSEER)
+        await product.hours.publishing.publish_proposed(overseer, "nasional-2", 1, "diperiksa")
+    finally:
+        await product.close()
 
 
 def test_the_past_is_moved_only_when_that_is_said(jejak: CommandLine, tmp_path: Path) -> None:

@@ -59,6 +59,7 @@ erasure.decide      .       .        .     .    .  .        .      y        .   
 appoint             .       .        .     .    .  .        .      y        .       no
 appoint.staff       .       .        .     .    y  .        .      y        .       no
 user.make           .       .        .     .    .  .        .      y        .       no
+rules.propose       .       .        .     .    .  .        .      y        .       no
 rules.publish       .       .        .     .    .  .        .      y        .       no
 rules.override      .       .        .     .    y  .        .      y        .       no
 hours.export        .       .        .     .    y  .        .      .        .       no
