@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, FastAPI
 
@@ -31,6 +32,7 @@ from lrs.services.authentication import ClientAuthenticator
 from lrs.services.clients import ClientAdministration
 from lrs.services.identifiers import Uuid7Source
 from lrs.services.secrets import SecretHasher
+from lrs.services.signature_reports import SignatureReports
 from lrs.services.signatures import SignaturePolicy, load_anchors
 from lrs.services.statement_reads import PageLimits
 from lrs.services.tokens import Issuer, JwksTokens
@@ -41,6 +43,7 @@ from lrs.web.admin import admin_router
 from lrs.web.app import MOUNTS, WebLimits, XapiApp
 from lrs.web.auth import AdministratorGuards
 from lrs.web.framework import install_errors
+from lrs.web.signatures import signatures_router
 from lrs.web.statements import StatementLimits, StatementsResource
 from lrs.xapi.strict_json import JsonLimits
 
@@ -185,6 +188,7 @@ class Application:
         framework.include_router(welcome_router(product.settings.url))
         framework.include_router(api_page_router(framework))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
+        framework.include_router(signatures_router(SignatureReports(product.stores, signature_policy(self._settings)), guards))
         persons = product.casework.guards(guards)
         looking = product.casework.access.looking
         register = product.credentials.register.routers(persons, looking, self._settings.limit_import)
@@ -211,15 +215,20 @@ def _pages(product: Product) -> list[APIRouter]:
 def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     settings, clock = product.settings, SystemClock()
     json = JsonLimits(nesting=settings.limit_nesting, size=settings.limit_json)
-    anchors = load_anchors(settings.signature_anchors.read_bytes()) if settings.signature_anchors else ()
     limits = StatementLimits(
         statements=settings.limit_statements,
         attachment_bytes=settings.limit_attachment,
         json=json,
         page=PageLimits(settings.limit_page, settings.limit_page_bytes),
     )
-    signatures = SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)
-    statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signatures)
+    statements = StatementsResource(product.stores, clock, Uuid7Source(clock), limits, signature_policy(settings))
     authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, product.tokens)
     web = WebLimits(settings.limit_body, settings.limit_bodies, settings.limit_query, json)
-    return XapiApp(product.stores, authenticator, statements, clock, web, observations)
+    return XapiApp(product.stores, authenticator, statements, clock, web, observations, urlsplit(settings.url).path)
+
+
+def signature_policy(settings: Settings) -> SignaturePolicy:
+    """Raises ConfigurationError when the file of anchors holds none."""
+    anchors = load_anchors(settings.signature_anchors.read_bytes()) if settings.signature_anchors else ()
+    json = JsonLimits(nesting=settings.limit_nesting, size=settings.limit_json)
+    return SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)

@@ -13,7 +13,7 @@ from lrs.services.client_changes import ClientChange, scopes_named
 
 ScopeNames = Annotated[list[str], typer.Option("--scope", help="May be given several times: " + ", ".join(Scope))]
 Authority = Annotated[str | None, typer.Option(help="JSON of the Agent that statements are signed over to; else one with the client's id.")]
-Zone = Annotated[str | None, typer.Option("--time-zone", help="IANA name; '' for the provider's.")]
+Zone = Annotated[str | None, typer.Option("--time-zone", help="IANA name: where times without a zone are local; '' for the provider's.")]
 Rate = Annotated[int | None, typer.Option("--rate-limit", min=0, max=10_000_000, help="Requests a minute; 0 for no limit.")]
 Expires = Annotated[str | None, typer.Option(help="Kept out from then on: 2027-12-31 (its start, UTC), 2027-12-31T17:00+07:00, never.")]
 Origins = Annotated[list[str] | None, typer.Option("--origin", help="Web origin it may be used from; several times; '' for any.")]

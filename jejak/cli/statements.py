@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from jejak.cli.lrs_client import Access, LrsClient, Params, RefusedError, UnreachableError
 from jejak.cli.outcomes import Exit, commands, examples
+from jejak.cli.printed import AsJson
 from jejak.cli.upload import LineError, StateError, StateFile, upload
 from lrs.errors import SenderError
 from lrs.xapi.statements import parse_statements
@@ -117,6 +118,17 @@ def read(
     access = Access(url, key, secret_from(secret_file), _version(xapi_version).value)
     with _told(), LrsClient(access) as client:
         _print_pages(client.pages(params, language), limit)
+
+
+@statements_app.command(epilog=examples("jejak statements signatures 8f87ccde-bb56-4c2e-ab83-44982ef22df0"))
+def signatures(
+    statement: Annotated[str, typer.Argument(metavar="ID", help="UUID of a statement of this machine's store.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tells of each signature of a stored statement whether it fits and how far its certificate is trusted."""
+    from jejak.cli.signatures import show_signatures
+
+    show_signatures(statement, as_json=as_json)
 
 
 def check_line(line: bytes, version: Version) -> str:

@@ -1,4 +1,7 @@
-"""Signed statements as the server treats them: each signature is checked, its trust recorded, and refused only where the policy says so."""
+"""Signed statements as the server treats them: each signature is checked, its trust logged, and refused only where the policy says so.
+
+What a signature of a stored statement is worth can be asked at any time: `lrs.services.signature_reports`.
+"""
 
 from __future__ import annotations
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from lrs.errors import ForbiddenError
 from lrs.ports import AttachmentContent, Batch, NewStatement, Scope, Stores
@@ -62,7 +64,9 @@ class StatementWrites:
             verdicts = self._verdicts(statements, ids, found)
             if found:
                 await self._stores.attachments.keep(tuple(found.values()))
-        signed_over = _Authority(principal.authority, _authority_terms(principal.authority), principal.has(Scope.DEFINE))
+        signed_over = _Authority(
+            principal.authority, _authority_terms(principal.authority), principal.has(Scope.DEFINE), zone_named(principal.time_zone)
+        )
         prepared = tuple([_prepare(signed_over, parsed, own_id, found) for parsed, own_id in zip(statements, ids, strict=True)])
         await self._stores.statements.put(Batch(principal.provider, principal.client, prepared, may_void_any=Scope.ALL in principal.scopes))
         return StoredBatch(ids, verdicts)
@@ -80,11 +84,14 @@ class StatementWrites:
 
 @dataclass(slots=True)
 class _Authority:
-    """What a client's statements are signed over to: the agent's JSON and terms; and whether they may define activities."""
+    """What a client's statements are signed over to: the agent's JSON and terms; whether they may define activities; and in which zone
+    their local times are.
+    """
 
     json: bytes
     terms: tuple[str, ...]
     may_define: bool
+    zone: tzinfo
 
 
 def _prepare(authority: _Authority, parsed: ParsedStatement, own_id: str, found: dict[str, AttachmentContent]) -> NewStatement:
@@ -96,7 +103,7 @@ def _prepare(authority: _Authority, parsed: ParsedStatement, own_id: str, found:
         direct += tuple(map(digest_term, digests))
     return NewStatement(
         own_id,
-        splice_head(parsed, statement_id=own_id, authority=authority.json),
+        splice_head(parsed, statement_id=own_id, authority=authority.json, zone=authority.zone),
         not parsed.has_timestamp,
         direct,
         related,
@@ -113,6 +120,15 @@ def require_write(principal: Principal) -> None:
         raise ForbiddenError(
             "storing statements needs the scope statements/write", scope=Scope.STATEMENTS_WRITE.value, clause="xAPI-Communication 4.2"
         )
+
+
+@lru_cache(maxsize=1_000)
+def zone_named(name: str) -> tzinfo:
+    """The zone of an IANA name; UTC where this machine does not know it."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 @lru_cache(maxsize=_MAX_AUTHORITIES)

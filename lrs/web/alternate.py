@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from lrs.errors import InvalidRequestError, TooLargeError
 from lrs.web.params import read_params
@@ -51,7 +52,7 @@ def is_alternate(method: str, params: list[tuple[str, str]]) -> bool:
 
 
 def unfold(params: list[tuple[str, str]], headers: dict[str, str], body: bytes, most: int) -> Unfolded:
-    """The request meant; its parameters have at most `most` characters. Raises InvalidRequestError, TooLargeError."""
+    """The request meant; its parameters would be a query of at most `most` bytes. Raises InvalidRequestError, TooLargeError."""
     if len(params) != 1:
         raise InvalidRequestError("beside method the query must be empty: parameters stand in the form", where="query", clause=_CLAUSE)
     method = params[0][1]
@@ -69,8 +70,8 @@ def unfold(params: list[tuple[str, str]], headers: dict[str, str], body: bytes, 
         inner.setdefault("content-type", "application/json")  # old browsers' clients send no other and do not say so
     outer = {name: value for name, value in headers.items() if name not in ("content-type", "content-length")}
     meant = [(name, value) for name, value in form if name.lower() not in _HEADERS and name != "content"]
-    if sum(len(name) + len(value) for name, value in meant) > most:
-        raise TooLargeError(f"the parameters have more than {most} characters", where="form", clause=_CLAUSE)
+    if len(urlencode(meant)) > most:  # as they would be in a query, for instance that of a `more` link
+        raise TooLargeError(f"the parameters have more than {most} bytes", where="form", clause=_CLAUSE)
     return Unfolded(method, meant, outer | inner, content[0].encode("utf-8") if content else b"")
 
 

@@ -61,7 +61,7 @@ class Observer(Protocol):
 
 
 class XapiApp:
-    """Serves every mount of `MOUNTS`."""
+    """Serves every mount of `MOUNTS`. `prefix`: the path before them in the public address, which a proxy in front takes away."""
 
     def __init__(
         self,
@@ -71,6 +71,7 @@ class XapiApp:
         clock: Clock,
         limits: WebLimits = WebLimits(),  # frozen value
         observer: Observer | None = None,
+        prefix: str = "",
     ) -> None:
         self._stores = stores
         self._authenticator = authenticator
@@ -78,6 +79,7 @@ class XapiApp:
         self._limits = limits
         self._held = Held(limits.all_bodies_bytes)
         self._observer = observer
+        self._prefix = prefix
         directory = DirectoryResource(stores)
         self._handlers: dict[str, dict[str, Handler]] = {
             "statements": {"GET": statements.get, "PUT": statements.put, "POST": statements.post},
@@ -141,7 +143,7 @@ class XapiApp:
         principal = await self._authenticate(call, headers.get("authorization"))
         if body is None:
             body = b"" if method == "GET" else await call.body(self._limits.body_bytes, self._held)
-        return await handler(Request(method, call.base, call.resource, params, headers, body, call.version, principal))
+        return await handler(Request(method, self._prefix + call.base, call.resource, params, headers, body, call.version, principal))
 
     async def _authenticate(self, call: Call, authorization: str | None) -> Principal:
         """Who asks; once a request, unless a form brings other credentials than the request's own."""

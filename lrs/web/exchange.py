@@ -13,9 +13,9 @@ from lrs.xapi.versions import Version
 class Request:
     """One xAPI request after routing, alternate request syntax, version and authentication.
 
-    `method`: GET, PUT, POST or DELETE (HEAD comes as GET). `base`: where the resources are mounted (`/xapi`). `resource`: the path below it
-    (`statements`, `activities/state`). `params`: the query, decoded, in order. `headers`: names in lower case. `body`: whole, within the
-    limit.
+    `method`: GET, PUT, POST or DELETE (HEAD comes as GET). `base`: where whoever asks finds the resources (`/xapi`). `resource`: the path
+    below it (`statements`, `activities/state`). `params`: the query, decoded, in order. `headers`: names in lower case. `body`: whole,
+    within the limit.
     """
 
     method: str

@@ -1,17 +1,20 @@
 """What the store returns is what the sender sent, byte for byte, but for what the specification makes the LRS set.
 
 Taken out: `stored` and `authority` of the sender's. Put in: `id`, `version` and `authority` (xAPI-Data 1.0.3 2.4); a single Activity in
-contextActivities gets its array (2.4.6.2). The store adds `timestamp` (when absent) and `stored` behind.
+contextActivities gets its array (2.4.6.2), and a `timestamp` without a zone the sender's (4.5). The store adds `timestamp` (when absent)
+and `stored` behind.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 
 import msgspec
 
 from lrs.xapi.statement import ParsedStatement
+from lrs.xapi.timestamp import with_zone
 from lrs.xapi.versions import Version
 
 _MEMBERS = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -22,9 +25,12 @@ Change = Callable[[bytes], bytes]
 _VERSIONS = {Version.V1: b',"version":"1.0.0"', Version.V2: b',"version":"2.0.0"'}
 
 
-def splice_head(parsed: ParsedStatement, *, statement_id: str, authority: bytes) -> bytes:
-    """The statement's JSON with our members and without its closing brace (see `NewStatement.head`)."""
+def splice_head(parsed: ParsedStatement, *, statement_id: str, authority: bytes, zone: tzinfo = UTC) -> bytes:
+    """The statement's JSON with our members and without its closing brace (see `NewStatement.head`). `zone`: of its local times."""
     raw = _with_arrays(parsed.raw) if parsed.has_single else parsed.raw
+    if parsed.local_timestamp is not None:
+        zoned = msgspec.json.encode(with_zone(parsed.local_timestamp, zone))
+        raw = _replace(raw, {"timestamp": lambda _: zoned})
     if parsed.has_stored_or_authority:
         raw = _without(raw, _OURS)
     own_id = b"" if parsed.id is not None else b',"id":"%b"' % statement_id.encode()

@@ -26,7 +26,7 @@ from lrs.xapi.pieces import Pieces
 from lrs.xapi.result import Result
 from lrs.xapi.rule import as_statement_error, broken, join
 from lrs.xapi.strict_json import JsonLimits, check_json
-from lrs.xapi.timestamp import require_timestamp
+from lrs.xapi.timestamp import is_local, require_timestamp
 from lrs.xapi.versions import Version
 from lrs.xapi.voiding import check_voiding
 
@@ -148,7 +148,7 @@ class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
     `id`: lower case, None when the sender gave none. `content`: the statement and, if it has one, its sub-statement; or what is known of
     its parts. `target`: the id (lower case) of the StatementRef that is its object. `voids`: it is a voiding statement. `attachments`: all
     that it declares; `own_attachments`: without its sub-statement's. `has_single`: an Activity stands in contextActivities without its
-    array.
+    array. `local_timestamp`: its timestamp, when that names no zone.
     """
 
     raw: bytes
@@ -163,6 +163,7 @@ class ParsedStatement(msgspec.Struct, frozen=True, gc=False):
     has_version: bool = False
     has_stored_or_authority: bool = False
     has_single: bool = False
+    local_timestamp: str | None = None
 
 
 def parse_statement(raw: bytes, version: Version, limits: JsonLimits) -> ParsedStatement:
@@ -198,6 +199,7 @@ def _parsed(raw: bytes, version: Version, value: Statement, parts: tuple[Part, .
         has_version=value.version is not UNSET,
         has_stored_or_authority=value.stored is not UNSET or value.authority is not UNSET,
         has_single=any(_has_single(part) for part in parts),
+        local_timestamp=value.timestamp if value.timestamp is not UNSET and is_local(value.timestamp) else None,
     )
 
 

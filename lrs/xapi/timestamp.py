@@ -1,9 +1,13 @@
-"""Timestamps: ISO 8601 in the profile of RFC 3339 (xAPI-Data 1.0.3 4.5; 2.0 4.2.7). No zone means UTC; `-00:00` is refused."""
+"""Timestamps: ISO 8601 in the profile of RFC 3339 (xAPI-Data 1.0.3 4.5; 2.0 4.2.7). `-00:00` is refused.
+
+One that names no zone is a local time. In a parameter it is taken for UTC; of a statement, the sender's zone is written behind it when it
+is stored (`with_zone`), so that everybody who reads it later means the same moment.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 from lrs.clock import to_us
 from lrs.errors import InvalidRequestError
@@ -35,6 +39,23 @@ def to_moment(text: str) -> int | None:
     except ValueError:
         return None
     return to_us(moment) + leap * 1_000_000
+
+
+def is_local(text: str) -> bool:
+    """Whether a timestamp names no zone."""
+    found = _FORM.fullmatch(text)
+    return found is not None and found[8] is None and text[-1] not in "Zz"
+
+
+def with_zone(text: str, zone: tzinfo) -> str:
+    """A local timestamp with the offset from UTC that `zone` had then; of an hour that a change of clocks repeats, the first."""
+    found = _FORM.fullmatch(text)
+    assert found is not None
+    year, month, day, hour, minute = (int(found[group]) for group in range(1, 6))
+    offset = datetime(year, month, day, hour, minute, tzinfo=zone).utcoffset() or timedelta()
+    minutes = round(offset.total_seconds() / 60)  # before 1932 some zones had seconds, which no timestamp can say
+    hours, rest = divmod(abs(minutes), 60)
+    return f"{text}{'-' if minutes < 0 else '+'}{hours:02d}:{rest:02d}" if minutes else text + "Z"
 
 
 def require_timestamp(member: str, text: object) -> None:

@@ -12,7 +12,7 @@ from lrs.xapi.query import PARAMETERS
 from tests.support.product import application_over, product_client
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
-_OWN = ("/admin/administrators", "/admin/providers", "/admin/clients", "/admin/creds")
+_OWN = ("/admin/administrators", "/admin/providers", "/admin/clients", "/admin/creds", "/admin/statements")
 
 
 async def test_every_route_of_clients_and_keys_is_listed_with_its_methods(tmp_path: Path) -> None:

@@ -28,8 +28,9 @@ def principal(
     authority: bytes = AUTHORITY,
     bound_actor: str = "",
     bound_registration: str = "",
+    time_zone: str = "Asia/Jakarta",
 ) -> Principal:
-    return Principal(provider, client, frozenset(scopes), authority, bound_actor=bound_actor, bound_registration=bound_registration)
+    return Principal(provider, client, frozenset(scopes), authority, time_zone, bound_actor, bound_registration)
 
 
 EVERYTHING = principal(Scope.ALL)

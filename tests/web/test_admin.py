@@ -153,3 +153,18 @@ async def test_a_body_that_is_not_json_is_415(admin: Admin) -> None:
         answer = await admin.client.post("/admin/clients", content=b"provider=default", headers={"Content-Type": content_type})
         assert answer.status_code == 415
         assert answer.json()["error"]["where"] == "header Content-Type"
+
+
+async def test_an_administrator_asks_for_the_signatures_of_a_statement(admin: Admin) -> None:
+    client = await admin.new_client()
+    told = {"actor": {"mbox": "mailto:a@b.test"}, "verb": {"id": "https://v.test/v"}, "object": {"id": "https://a.test/a"}}
+    key = (client["api-key"], client["secret-key"])
+    posted = await admin.client.post("/xapi/statements", json=told, auth=key, headers={VERSION: "1.0.3"})
+    path = f"/admin/statements/{posted.json()[0]}/signatures"
+    answer = await admin.client.get(path, auth=admin.auditor)
+    assert answer.status_code == 200
+    shown = answer.json()
+    assert (shown["provider"], shown["client"], shown["signatures"]) == ("default", client["id"], [])
+    assert (await admin.client.get(path, auth=key)).status_code == 401
+    assert (await admin.client.get("/admin/statements/nonsense/signatures")).status_code == 400
+    assert (await admin.client.get("/admin/statements/8f87ccde-bb56-4c2e-ab83-44982ef22df0/signatures")).status_code == 404

@@ -104,3 +104,9 @@ async def test_statements_are_posted_and_paged(client: httpx.AsyncClient) -> Non
     page = (await form(client, "GET", {"limit": "1"}, "/xapi/statements")).json()
     assert len(page["statements"]) == 1
     assert (await client.get(page["more"])).json()["more"] == ""
+
+
+async def test_parameters_are_measured_as_the_more_link_will_write_them(client: httpx.AsyncClient) -> None:
+    for name, status in (("a" * 1_800, 200), ("é" * 600, 413)):
+        agent = json.dumps({"account": {"homePage": "https://h.test", "name": name}}, ensure_ascii=False)
+        assert (await form(client, "GET", {"agent": agent, "limit": "1"}, "/xapi/statements")).status_code == status

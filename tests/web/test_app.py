@@ -273,3 +273,12 @@ async def test_large_bodies_together_have_a_limit_and_leave_room_when_they_are_d
             again = await client.put(path, params=params, content=at_once())
     assert (second.status_code, second.headers["Retry-After"]) == (503, "2")
     assert (small.status_code, again.status_code) == (204, 204)
+
+
+async def test_behind_a_proxy_that_takes_a_path_away_more_has_it(tmp_path: Path) -> None:
+    async with product_client(tmp_path, public_url="https://lrs.example.org/pusat/") as client:
+        for mount in ("/xapi", "/xapi2"):
+            await client.post(f"{mount}/statements", json=[STATEMENT, STATEMENT])
+            more = (await client.get(f"{mount}/statements?limit=1")).json()["more"]
+            assert more.startswith(f"/pusat{mount}/statements?limit=1&cursor=")
+            assert (await client.get(more.removeprefix("/pusat"))).status_code == 200

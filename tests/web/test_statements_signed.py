@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +13,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from jejak.logs import JsonLines
-from lrs.errors import InvalidStatementError
+from lrs.clock import SystemClock
+from lrs.errors import InvalidRequestError, InvalidStatementError, NotFoundError
+from lrs.services.signature_reports import SignatureReports
 from lrs.services.signatures import SignaturePolicy
 from lrs.stores.memory import memory_stores
 from lrs.xapi.versions import Version
+from tests.support.clock import SettableClock
 from tests.support.signing import Authority, signature_attachment, signed_jws
 from tests.support.statement_sender import Sender, part, sender_over, statement
 
@@ -122,3 +126,48 @@ async def test_durations_are_compared_to_a_hundredth_of_a_second_in_version_two(
     else:
         with pytest.raises(InvalidStatementError):
             await to.post_parts(value, part(jws, **OCTETS))
+
+
+async def test_what_a_signature_is_worth_is_told_of_a_stored_statement_by_the_anchors_of_the_day(root: Authority, leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key, "RS256", [leaf.certificate])
+    to = sender()
+    await to.post_parts(signed(jws), part(jws, **OCTETS))
+    stranger = Authority.root("Lain", datetime.now(UTC)).certificate
+    for anchors, trust in (((), "no anchors configured"), ((stranger,), "untrusted"), ((stranger, root.certificate), "trusted")):
+        report = await SignatureReports(to.stores, SignaturePolicy(anchors)).report(ID.upper())
+        (finding,) = report.findings
+        assert finding.verdict is not None
+        assert (finding.verdict.trust.value, finding.verdict.verified) == (trust, True)
+        assert finding.verdict.fingerprint == leaf.certificate.fingerprint(SHA256()).hex()
+        assert report.statement.id == ID
+
+
+async def test_certificates_are_looked_at_as_of_the_day_of_storing(root: Authority) -> None:
+    signer, now = root.issue("Kelak", datetime.now(UTC) + timedelta(days=30_000)), SettableClock()
+    jws = signed_jws(statement(id=ID), signer.key, "RS256", [signer.certificate])
+    to = sender_over(memory_stores, clock=now)
+    await to.post_parts(signed(jws), part(jws, **OCTETS))
+    (finding,) = (await SignatureReports(to.stores, SignaturePolicy((root.certificate,))).report(ID)).findings
+    assert finding.verdict is not None
+    assert finding.verdict.trust.value == "untrusted"
+
+
+async def test_a_voided_statement_and_one_without_a_signature_are_told_of_too(leaf: Authority) -> None:
+    to = sender()
+    await to.post(statement(id=ID))
+    await to.post(statement(verb={"id": "http://adlnet.gov/expapi/verbs/voided"}, object={"objectType": "StatementRef", "id": ID}))
+    assert (await SignatureReports(to.stores, SignaturePolicy()).report(ID)).findings == ()
+    with pytest.raises(NotFoundError):
+        await SignatureReports(to.stores, SignaturePolicy()).report(ID[:-1] + "1")
+    with pytest.raises(InvalidRequestError):
+        await SignatureReports(to.stores, SignaturePolicy()).report("nonsense")
+
+
+async def test_a_signature_whose_bytes_are_gone_is_said_to_be(leaf: Authority) -> None:
+    jws = signed_jws(statement(id=ID), leaf.key)
+    to = sender()
+    await to.post_parts(signed(jws), part(jws, **OCTETS))
+    without = replace(to.stores, attachments=memory_stores(SystemClock()).attachments)
+    (finding,) = (await SignatureReports(without, SignaturePolicy()).report(ID)).findings
+    assert finding.verdict is None
+    assert "not kept" in finding.problem

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from lrs.errors import ConflictError, InvalidRequestError, InvalidStatementError, TooLargeError
+from lrs.ports import Scope
 from lrs.stores.memory import memory_stores
 from lrs.web.statements import StatementLimits
 from lrs.xapi.versions import Version
@@ -264,3 +265,24 @@ async def test_a_statement_of_version_two_is_read_unchanged_by_a_client_of_versi
     assert (await sender.one(made))["version"] == "2.0.0"
     with pytest.raises(InvalidStatementError):
         await sender.speaking(Version.V1).post(statement(context=context))
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept"),
+    [("Asia/Jakarta", "+07:00"), ("Asia/Jayapura", "+09:00"), ("UTC", "Z"), ("Nowhere/Known", "Z"), ("../etc/passwd", "Z")],
+)
+async def test_a_timestamp_without_a_zone_is_in_the_clients(zone: str, kept: str) -> None:
+    told = statement(id=ID, timestamp="2026-11-24T23:30:00")
+    sender = sender_over(memory_stores).as_(Scope.ALL, time_zone=zone)
+    await sender.post(told)
+    assert (await sender.one(ID))["timestamp"] == "2026-11-24T23:30:00" + kept
+    await sender.post(told)  # sent again, it is the same
+    await sender.put(ID, told)
+
+
+async def test_a_timestamp_with_a_zone_keeps_its_own() -> None:
+    sender = sender_over(memory_stores).as_(Scope.ALL, time_zone="Asia/Jayapura")
+    for number, timestamp in enumerate(("2026-11-24T23:30:00Z", "2026-11-24T23:30:00.5+07:00", "2026-11-24T23:30:00-0330")):
+        own_id = ID[:-1] + str(number)
+        await sender.post(statement(id=own_id, timestamp=timestamp))
+        assert (await sender.one(own_id))["timestamp"] == timestamp

@@ -226,7 +226,7 @@ class GroupCommit:
             connection.execute(_SET_MARK, (os.urandom(16),))
         except (apsw.Error, OperatorError) as error:
             raise StoreUnavailableError(
-                "the disk fails; it is not known whether this was stored: send it again with the same ids"
+                f"{_reason(error)}; it is not known whether this was stored: send it again with the same ids"
             ) from error
         return found
 
@@ -271,6 +271,10 @@ def _joined(outcomes: list[Outcome]) -> list[list[Outcome]]:
         else:
             runs.append([outcome])
     return runs
+
+
+def _reason(error: Exception) -> str:
+    return explain(error) if isinstance(error, apsw.Error) else str(error)
 
 
 def explain(error: Exception) -> str:

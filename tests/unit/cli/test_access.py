@@ -193,3 +193,8 @@ def test_a_setting_that_makes_no_sense_is_a_wrong_call(tmp_path: Path) -> None:
 def test_a_store_that_cannot_be_used_is_three(tmp_path: Path) -> None:
     (tmp_path / "jejak.sqlite3").write_bytes(b"not a database" * 100)
     assert CommandLine(tmp_path)("client", "list").exit_code == 3
+
+
+def test_signatures_of_a_statement_that_is_not_there_are_not_there(jejak: CommandLine) -> None:
+    assert jejak("statements", "signatures", _UUID).exit_code == 1
+    assert jejak("statements", "signatures", "nonsense").exit_code == 2

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, tzinfo
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -20,8 +22,8 @@ CORE = '"actor":{"mbox":"mailto:a@b.test"},"verb":{"id":"https://v.test/v"},"obj
 THEIRS = '{"objectType":"Agent","mbox":"mailto:other@lms.test"}'
 
 
-def spliced(raw: str, version: Version = Version.V1) -> str:
-    head = splice_head(parse_statement(raw.encode(), version, JsonLimits()), statement_id=ID, authority=OWN)
+def spliced(raw: str, version: Version = Version.V1, zone: tzinfo = UTC) -> str:
+    head = splice_head(parse_statement(raw.encode(), version, JsonLimits()), statement_id=ID, authority=OWN, zone=zone)
     json.loads(head + b"}")
     return head.decode()
 
@@ -49,6 +51,30 @@ def test_what_was_given_is_not_added_again() -> None:
 )
 def test_the_senders_stored_and_authority_go_and_all_else_keeps_its_bytes(raw: str, kept: str) -> None:
     assert spliced(raw).rstrip() == kept + f',"id":"{ID}","version":"1.0.0","authority":{OWN.decode()}'
+
+
+@pytest.mark.parametrize(
+    ("name", "timestamp", "offset"),
+    [
+        ("Asia/Jakarta", "2026-11-24T23:30:00", "+07:00"),
+        ("Asia/Makassar", "2026-11-24T23:30", "+08:00"),
+        ("Asia/Jayapura", "2026-11-24 23:30:00,123456789", "+09:00"),
+        ("Asia/Jakarta", "2026-06-30T23:59:60", "+07:00"),
+        ("America/St_Johns", "2026-01-01T00:00:00", "-03:30"),
+        ("Europe/Berlin", "2026-07-01T00:00:00", "+02:00"),
+        ("UTC", "2026-11-24T23:30:00", "Z"),
+        ("Asia/Jakarta", "0001-01-01T00:00:00", "+07:07"),
+        ("Asia/Jakarta", "2026-11-24T23:30:00Z", ""),
+        ("Asia/Jakarta", "2026-11-24T23:30:00-05:00", ""),
+    ],
+)
+@pytest.mark.parametrize("version", list(Version))
+def test_a_local_timestamp_gets_the_senders_zone_and_nothing_else_is_touched(
+    name: str, timestamp: str, offset: str, version: Version
+) -> None:
+    sub = f'{{"objectType":"SubStatement",{CORE},"timestamp":"2026-11-24T23:30:00"}}'
+    raw = '{"version":"1.0.0" , "timestamp" : "%s","result":{"score":{"raw":1.50}},' + CORE.replace('{"id":"https://a.test/a"}', sub) + "}"
+    assert spliced(raw % timestamp, version, ZoneInfo(name)).startswith((raw % (timestamp + offset))[:-1])
 
 
 @pytest.mark.parametrize("inside", [False, True])
