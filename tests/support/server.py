@@ -34,15 +34,15 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = data_dir.with_name(data_dir.name + ".log")
         self._before = before
-        self._environment = {key: value for key, value in os.environ.items() if not key.startswith("JEJAK_")}
-        self._environment |= {
+        self.environment = {key: value for key, value in os.environ.items() if not key.startswith("JEJAK_")}
+        self.environment |= {
             "JEJAK_HOST": "127.0.0.1",
             "JEJAK_PORT": str(self.port),
             "JEJAK_DATA_DIR": str(data_dir),
             "JEJAK_SEED_KEY": KEY,
             "JEJAK_SEED_SECRET": SECRET,
         }
-        self._environment |= {f"JEJAK_{name.upper()}": value for name, value in settings.items()}
+        self.environment |= {f"JEJAK_{name.upper()}": value for name, value in settings.items()}
         self.process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Server:
@@ -57,7 +57,7 @@ class Server:
         with self.log.open("ab") as log:
             command = [*self._before, sys.executable, "-m", "jejak", "serve"]
             root = Path(__file__).parents[2]
-            self.process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=root)
+            self.process = subprocess.Popen(command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=root)
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -74,7 +74,7 @@ class Server:
         """What `jejak …` prints, run beside the server with its settings."""
         command = [sys.executable, "-m", "jejak", *arguments]
         root = Path(__file__).parents[2]
-        return subprocess.run(command, env=self._environment, capture_output=True, text=True, check=True, timeout=60, cwd=root).stdout
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, check=True, timeout=60, cwd=root).stdout
 
     def kill(self) -> None:
         """SIGKILL: nothing is finished, nothing is flushed."""

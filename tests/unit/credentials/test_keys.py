@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import subprocess
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -26,23 +25,19 @@ from lrs.errors import ConflictError, NotFoundError
 from tests.support.clock import SettableClock
 from tests.support.issuing import open_office
 from tests.support.records import ENGINES, opened_records
+from tests.support.soft_token import CONFIGURATION, make_token
 
 _URL = "https://jejak.test"
 _DID = "did:web:jejak.test:issuers:balai"
-_MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 
 
 @pytest.fixture(scope="module")
 def token(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pkcs11Token]:
-    """A new token of SoftHSM, whose library reads its configuration when it is loaded, once in a process."""
-    folder = tmp_path_factory.mktemp("softhsm")
-    (folder / "tokens").mkdir()
-    (folder / "softhsm2.conf").write_text(f"directories.tokendir = {folder}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n")
-    os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
-    command = ["softhsm2-util", "--init-token", "--free", "--label", "jejak", "--so-pin", "12345678", "--pin", "87654321"]
-    subprocess.run(command, check=True, capture_output=True)
-    yield Pkcs11Token(_MODULE, "jejak", "87654321")
-    del os.environ["SOFTHSM2_CONF"]
+    """Of SoftHSM, for this process."""
+    configuration, made = make_token(tmp_path_factory.mktemp("softhsm"))
+    os.environ[CONFIGURATION] = str(configuration)
+    yield made
+    del os.environ[CONFIGURATION]
 
 
 @pytest.fixture
