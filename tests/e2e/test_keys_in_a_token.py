@@ -30,7 +30,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     configuration, token = make_token(tmp_path)
     pin_file = tmp_path / "pin"
     pin_file.write_text(token.pin + "\n")
-    settings = {"pkcs11_module": token.module, "pkcs11_token": token.label, "pkcs11_pin_file": str(pin_file)}
+    settings: dict[str, Any] = {"pkcs11_module": token.module, "pkcs11_token": token.label, "pkcs11_pin_file": str(pin_file)}
     made = Server(tmp_path / "data", key_vault="pkcs11", **settings)
     made.environment[CONFIGURATION] = str(configuration)
     with made:
