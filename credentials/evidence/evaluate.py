@@ -87,7 +87,7 @@ def _evaluate(rule: EvidenceRule, facts: Sequence[Seen], parameters: Parameters)
 
 def _finding(condition: Condition, check: Check, facts: Sequence[Seen], parameters: Parameters) -> Finding:
     """Of a condition that looks at no other's statement. The earliest statements that suffice are used."""
-    passing = _without_repeats(one.fact for one in facts if check(one, parameters, _NOBODY) is True)
+    passing = _without_repeats([one.fact for one in facts if check(one, parameters, _NOBODY) is True])
     needs = condition.needs
     if needs.count is not None:
         return _counted(condition, passing, needs.count)
@@ -114,9 +114,9 @@ def _counted(condition: Condition, passing: Sequence[Fact], count: int) -> Findi
     return Finding(condition, tuple(used), None, len(used), count)
 
 
-def _without_repeats(facts: Iterable[Fact]) -> list[Fact]:
+def _without_repeats(facts: list[Fact]) -> list[Fact]:
     """Of statements that were sent again, one: they happened at the same moment, so it does not matter which."""
-    return list({fact.repeat: fact for fact in reversed(list(facts))}.values())[::-1]
+    return list({fact.repeat: fact for fact in reversed(facts)}.values())[::-1] if len(facts) > 1 else facts
 
 
 @dataclass

@@ -210,7 +210,12 @@ class _Judging:
         mine = [window for window in piece.windows if window.batch == self._case.batch.id]
         local_day = self._case.local_day
         spans = [(window.since, min(window.until, until + 1)) for window in mine]
-        found = {local_day(at) for at in (quarter * QUARTER for quarter in acts) for since, end in spans if since <= at < end}
+        found: set[date] = set()
+        for quarter in acts:
+            at = quarter * QUARTER
+            for since, end in spans:
+                if since <= at < end:
+                    found.add(local_day(at))
         return {day for day in found if piece.held.holds_on(day) and self._ruling(day).outcome in ("counts", "review")}
 
     def _sessions(self, evidence: Sequence[Sorted]) -> list[Sorted]:

@@ -22,13 +22,15 @@ MOST_WRITES = 20_000  # in one commit: what one transaction holds in memory
 class Table(Generic[T]):
     """Values of the dataclass `kind` under `key`. `name`: letters and underscores, never used again for something else.
 
-    Each index gives the entries under which a value is found: none, one or several. New fields of `kind` need a default.
+    Each index gives the entries under which a value is found: none, one or several. New fields of `kind` need a default. `fixed`: indexes
+    whose entries follow from the key, so that a store need not look for those of what it overwrites.
     """
 
     name: str
     kind: type[T]
     key: Callable[[T], Parts]
     indexes: Mapping[str, Callable[[T], Iterable[Parts]]] = field(default_factory=dict)
+    fixed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,10 @@ class Records(Protocol):
 
     async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
         """For each prefix the first `limit` values that `scan` gives; at most `MOST_WRITES` prefixes. For what is few under each."""
+        ...
+
+    async def count(self, table: Table[Any], prefix: Parts = ()) -> int:
+        """How many values there are whose key starts with `prefix`."""
         ...
 
     async def commit(self, *writes: Write) -> None:

@@ -51,19 +51,10 @@ class StatusPlaces:
         if opened is None:
             newest = await self._records.scan(STATUS_LISTS, prefix=(provider,), limit=1, descending=True)
             number = newest.values[0].number if newest.values else 1
-            opened = self._open[provider] = _Open(number, await self._count(provider, number))
+            opened = self._open[provider] = _Open(number, await self._records.count(PLACES, (provider, number)))
         elif opened.since >= _RECOUNT:
-            opened.taken, opened.since = await self._count(provider, opened.number), 0
+            opened.taken, opened.since = await self._records.count(PLACES, (provider, opened.number)), 0
         if opened.taken >= MOST_TAKEN:
             number = opened.number + 1
-            self._open[provider] = _Open(number, await self._count(provider, number))
+            self._open[provider] = _Open(number, await self._records.count(PLACES, (provider, number)))
         return self._open[provider].number
-
-    async def _count(self, provider: str, number: int) -> int:
-        count, after = 0, None
-        while True:
-            page = await self._records.scan(PLACES, prefix=(provider, number), after=after)
-            count += len(page.values)
-            if page.more is None:
-                return count
-            after = page.more

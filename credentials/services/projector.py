@@ -24,7 +24,7 @@ from lrs.errors import ConflictError, StoreUnavailableError
 from lrs.ports import FeedItem
 
 CONSUMER = "credentials"  # the name of the checkpoint that metrics read
-PAGE_OF_FEED = 2_000  # statements of one commit
+PAGE_OF_FEED = 4_000  # statements of one commit
 _GATHER_SECONDS = 0.1  # while statements keep coming: a step costs much the same for one as for a thousand
 _IDLE_SECONDS = 1.0  # after which a look that somebody else asked for is noticed
 _PAUSE_SECONDS = 2.0  # while the store cannot be reached

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Hashable
+from functools import cache
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -15,7 +17,14 @@ encoded_value = msgspec.msgpack.Encoder().encode
 
 def decoded(table: Table[T], content: bytes) -> T:
     """The value that lies in the store."""
-    return msgspec.msgpack.decode(content, type=table.kind)
+    value: T = _decoder(cast(Hashable, table.kind)).decode(content)
+    return value
+
+
+@cache
+def _decoder(kind: Hashable) -> msgspec.msgpack.Decoder[Any]:
+    """Made once: to look at the type costs more than a small value."""
+    return msgspec.msgpack.Decoder(kind)
 
 
 def entries_for(table: Table[Any], value: object) -> list[tuple[str, str]]:

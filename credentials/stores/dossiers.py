@@ -123,6 +123,7 @@ DOSSIERS: Table[KeptDossier] = Table(
     KeptDossier,
     key=lambda one: dossier_key(one.generation, one.dossier),
     indexes={"bound": lambda one: [bound_key(one.generation, one.dossier.provider, one.dossier.match, one.dossier.value)]},
+    fixed=frozenset({"bound"}),
 )
 PROGRESS: Table[Progress] = Table("projector_progress", Progress, key=lambda one: (one.consumer,))
 WATCHES: Table[Watch] = Table(

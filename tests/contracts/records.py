@@ -29,6 +29,13 @@ NOTES: Table[Note] = Table(
     indexes={"tag": lambda note: [(tag, note.number) for tag in note.tags], "text": lambda note: [(note.text,)] if note.text else []},
 )
 OTHERS: Table[Note] = Table("test_other", Note, key=lambda note: (note.owner,))
+FIXED: Table[Note] = Table(
+    "test_fixed",
+    Note,
+    key=lambda note: (note.owner, note.number),
+    indexes={"owner": lambda note: [(note.owner,)]},
+    fixed=frozenset({"owner"}),
+)
 ONE = Note("sari", 1, "satu", ("a", "b"), b"\x00\xff")
 
 
@@ -136,6 +143,39 @@ class RecordsContract:
         assert await records.scan_many(NOTES, "tag", [("odd",), ("even",), ("none",)], limit=2) == singly
         assert [len(some) for some in await records.scan_many(NOTES, None, [("sari",), ("s",)])] == [7, 0]
         assert await records.scan_many(NOTES, "tag", []) == []
+
+    async def test_values_are_counted_by_the_beginning_of_their_keys(self, records: Records) -> None:
+        assert await records.count(NOTES) == 0
+        await records.commit(*(Insert(NOTES, Note(owner, number)) for owner in ("sari", "sa") for number in range(3)))
+        assert [await records.count(NOTES, prefix) for prefix in ((), ("sari",), ("sari", 2), ("s",))] == [6, 3, 1, 0]
+
+    async def test_of_many_writes_some_may_be_of_what_is_there(self, records: Records) -> None:
+        await records.commit(*(Put(NOTES, Note("sari", number, "old", ("x",))) for number in (1, 3)))
+        fresh = [Note("sari", number, "new", ("y",)) for number in range(4)]
+        await records.commit(Put(NOTES, fresh[0]), Put(NOTES, fresh[1]), Keep(NOTES, fresh[3]), Keep(NOTES, fresh[2]))
+        assert [note.text for note in await scan_all(records, NOTES)] == ["new", "new", "new", "old"]
+        assert [note.number for note in await scan_all(records, NOTES, "tag", ("x",))] == [3]
+        assert [note.number for note in await scan_all(records, NOTES, "tag", ("y",))] == [0, 1, 2]
+        kept = [await records.get(NOTES, "sari", number) for number in range(4)]
+        assert [one.revision for one in kept if one is not None] == [1, 2, 1, 1]
+        with pytest.raises(ConflictError):
+            await records.commit(Put(NOTES, Note("sari", 9)), Insert(NOTES, Note("sari", 1)), Insert(NOTES, Note("sari", 8)))
+        assert await records.count(NOTES) == 4
+
+    async def test_writes_of_several_tables_may_be_mixed(self, records: Records) -> None:
+        notes = [Note("sari", number, str(number)) for number in range(4)]
+        mixed = [write for note in notes for write in (Put(NOTES, note), Put(OTHERS, note), Remove(NOTES, ("budi", note.number)))]
+        await records.commit(*mixed, Remove(NOTES, ("sari", 1)))
+        assert [note.number for note in await scan_all(records, NOTES)] == [0, 2, 3]
+        assert [note.text for note in await scan_all(records, OTHERS)] == ["3"]
+
+    async def test_entries_that_follow_from_the_key_stay_when_it_is_overwritten(self, records: Records) -> None:
+        await records.commit(Put(FIXED, ONE))
+        await records.commit(Put(FIXED, replace(ONE, text="dua")), Put(FIXED, replace(ONE, number=2)))
+        await records.commit(Put(FIXED, replace(ONE, text="tiga")))
+        assert [note.text for note in await scan_all(records, FIXED, "owner", ("sari",))] == ["tiga", "satu"]
+        await records.commit(Remove(FIXED, ("sari", 1)))
+        assert [note.number for note in await scan_all(records, FIXED, "owner", ("sari",))] == [2]
 
     @pytest.mark.parametrize("cursor", ["", "x", "!!!!", "AAAA", "_w", "é"])
     async def test_a_made_up_cursor_is_the_senders_mistake(self, records: Records, cursor: str) -> None:

@@ -17,9 +17,9 @@ from credentials.stores.sqlite import open_sqlite_records
 from lrs.errors import ConflictError
 from lrs.stores.sqlite import SqliteOptions
 from lrs.stores.sqlite.connection import Database
-from tests.contracts.records import NOTES, ONE, OTHERS, Note, RecordsContract
+from tests.contracts.records import FIXED, NOTES, ONE, OTHERS, Note, RecordsContract
 
-_TABLES = (NOTES, OTHERS)
+_TABLES = (NOTES, OTHERS, FIXED)
 
 
 @pytest.fixture(params=["memory", "sqlite"])

@@ -93,9 +93,9 @@ def _completed(person: str, case: Case, judgement: Judgement, standing: Standing
     issued = certificate(issue) if due else valid
     revoked = valid if corrects else ""
     if before is not None and standing.line is not None and standing.open:
-        kept = _standing(person, case, judgement, now, before.lines, before.entry, issued, issue)
+        kept = _standing(person, case, judgement, before.changed, before.lines, before.entry, issued, issue)
         if _same(credit_of(case, kept, now), standing.line):
-            return None if replace(kept, changed=before.changed) == before else Change(kept, (), due, revoked, corrects)
+            return None if kept == before else Change(replace(kept, changed=now), (), due, revoked, corrects)
     number = (before.lines if before is not None else 0) + 1
     stands = _standing(person, case, judgement, now, number, line_id(person, case, number), issued, issue)
     return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due, revoked, corrects)

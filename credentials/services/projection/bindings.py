@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -36,19 +36,29 @@ class Pattern:
     kept: bool
 
 
+Patterns: TypeAlias = tuple[tuple[Pattern, bool], ...]  # what binds a statement's activities, and whether its object itself
+
+
 @dataclass(slots=True)
 class _OfProvider:
-    """`kinds`: whether prefixes and external ids are bound at all, so that they need not be looked for where there are none."""
+    """`kinds`: whether prefixes and external ids are bound at all, so that they need not be looked for where there are none. `together`:
+    what binds an object with all that it is a part of, as statements name them over and over.
+    """
 
     changes: int
     kinds: frozenset[Match]
     settled: bool = True  # every pattern is kept and filled; else all is asked again for the next page
     known: dict[Sought, tuple[Pattern, ...]] = field(default_factory=dict)
     patterns: dict[PatternKey, Pattern] = field(default_factory=dict)
+    together: dict[tuple[tuple[Sought, ...], tuple[Sought, ...]], Patterns] = field(default_factory=dict)
+
+    @property
+    def full(self) -> bool:
+        return len(self.known) + len(self.together) > _MOST_KNOWN
 
 
 class Bindings:
-    """For one generation of dossiers. `refresh`, then `load` what is not `known`."""
+    """For one generation of dossiers. `refresh`, then ask `of`, after `load` what it does not know."""
 
     def __init__(
         self, records: Records, catalogue: CatalogueRecords, rules: EvidenceRuleRecords, words: Vocabulary, generation: int
@@ -72,7 +82,7 @@ class Bindings:
         changes = await self._catalogue.binding_changes(sorted(set(providers)))
         for provider, count in changes.items():
             present = self._providers.get(provider)
-            if present is None or present.changes != count or not present.settled or len(present.known) > _MOST_KNOWN:
+            if present is None or present.changes != count or not present.settled or present.full:
                 self._providers[provider] = _OfProvider(count, await self._kinds(provider) if count else frozenset())
 
     async def _kinds(self, provider: str) -> frozenset[Match]:
@@ -92,13 +102,20 @@ class Bindings:
         """Whether external ids are bound, so that they must be looked for."""
         return "external" in self._providers[provider].kinds
 
-    def known(self, provider: str) -> Mapping[Sought, tuple[Pattern, ...]]:
-        """What is known to bind what; nothing binds it where there is nothing, and where it is missing it must be asked for by `load`."""
-        return self._providers[provider].known
+    def of(self, provider: str, about: tuple[Sought, ...], around: tuple[Sought, ...]) -> Patterns | None:
+        """What binds an object that is known by these, and is a part of those. None: some must be asked for by `load` first."""
+        mine = self._providers[provider]
+        found = mine.together.get((about, around))
+        if found is None and mine.known.keys() >= {*about, *around}:
+            patterns = {pattern: False for one in around for pattern in mine.known[one]}
+            patterns |= {pattern: True for one in about for pattern in mine.known[one]}
+            found = mine.together[about, around] = tuple(patterns.items())
+        return found
 
     async def load(self, wanted: Iterable[tuple[str, Sought]]) -> None:
         """Makes these known."""
-        keys = {(provider, sought): _keys(provider, sought, self._providers[provider].kinds) for provider, sought in wanted}
+        unknown = [(provider, sought) for provider, sought in wanted if sought not in self._providers[provider].known]
+        keys = {(provider, sought): _keys(provider, sought, self._providers[provider].kinds) for provider, sought in unknown}
         found = await self._patterns(list(dict.fromkeys(key for some in keys.values() for key in some)))
         for (provider, sought), some in keys.items():
             self._providers[provider].known[sought] = tuple(found[key] for key in some if key in found)

@@ -45,16 +45,16 @@ class Register:
 
 @dataclass(slots=True)
 class _Known:
-    """What was read for one go."""
+    """What was read for one go. `bound`: by batch, what it binds."""
 
     batches: dict[str, Batch]
     programmes: dict[tuple[str, int], Programme]
     profiles: dict[str, ProviderProfile]
     rules: dict[str, EvidenceRule]
     persons: dict[str, Person]
-    patterns: dict[PatternKey, Pattern]
     excluded: frozenset[PersonBatch]
     corrections: dict[PersonBatch, Correction]
+    bound: dict[str, tuple[Pattern, ...]]
     held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
     rulings: dict[str, dict[date, Ruling]] = field(default_factory=dict)
 
@@ -88,25 +88,24 @@ class Cases:
     async def _known(self, pairs: Sequence[PersonBatch]) -> _Known:
         asked = self._register
         batches = await asked.catalogue.batches_many([batch for _, batch in pairs])
+        patterns = await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)])
         known = _Known(
             batches=batches,
             programmes=await asked.catalogue.programmes_many([(one.programme, one.version) for one in batches.values()]),
             profiles=await asked.providers.profiles(sorted({one.provider for one in batches.values()})),
             rules=await asked.rules.rules([one.rule for one in batches.values()]),
             persons=await asked.people.persons(sorted({person for person, _ in pairs})),
-            patterns=await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)]),
             excluded=await asked.exclusions.among(pairs),
             corrections=await asked.corrections.among(pairs),
+            bound={one.id: tuple([patterns[key] for key in _pattern_keys(one) if key in patterns]) for one in batches.values()},
         )
         named = [(person, batches[batch].provider) for person, batch in pairs if batch in batches]
         known.held = await asked.links.identifiers_of_many(named)
         return known
 
     def _keys(self, pair: PersonBatch, known: _Known) -> list[tuple[Parts, Held, Pattern]]:
-        batch = known.batches[pair[1]]
-        patterns = [known.patterns[key] for key in _pattern_keys(batch) if key in known.patterns]
-        held = known.held[pair[0], batch.provider]
-        return [((self._bindings.generation, one.ifi, *pattern.key), one, pattern) for one in held for pattern in patterns]
+        held, generation = known.held[pair[0], known.batches[pair[1]].provider], self._bindings.generation
+        return [((generation, one.ifi, *pattern.key), one, pattern) for one in held for pattern in known.bound[pair[1]]]
 
     def _case(
         self, pair: PersonBatch, keys: Sequence[tuple[Parts, Held, Pattern]], known: _Known, dossiers: Mapping[Parts, Dossier]
@@ -116,7 +115,7 @@ class Cases:
         if programme is None or rule is None:
             absent = "programme" if programme is None else "evidence rule"
             return Unjudged(f"the batch's {absent} is not there", batch.provider)
-        if any(not pattern.watch.filled for pattern in (known.patterns.get(key) for key in _pattern_keys(batch)) if pattern is not None):
+        if not all(pattern.watch.filled for pattern in known.bound[batch.id]):
             return Unjudged("statements from before the activity was bound are still being read", batch.provider, later=True)
         pieces = tuple(Piece(held, dossiers[key], pattern.windows) for key, held, pattern in keys if key in dossiers)
         days = _days(known.persons.get(pair[0]), batch)

@@ -91,21 +91,21 @@ class Folder:
 
     def _heard_all(self, items: Sequence[FeedItem], folded: Folded) -> list[Heard]:
         """In a thread of its own, so that a server goes on answering."""
-        found = []
+        found, words = [], self._words
+        externals = {provider: self._bindings.binds_externals(provider) for provider in {item.provider for item in items}}
+        silent = {provider for provider in externals if self._bindings.binds_nothing(provider)}
         for item in items:
-            if self._bindings.binds_nothing(item.provider) and _VOIDING not in item.body:
+            provider, body = item.provider, item.body
+            if provider in silent and _VOIDING not in body:
                 continue  # who binds nothing may still void what others said
             try:
-                heard = self._hear(item.provider, item.id, item.position, item.stored, item.body)
+                heard = hear(provider, item.id, item.position, item.stored, body, words, externals=externals[provider])
             except Unreadable as error:
-                self._park(folded, item.provider, item.id, item.position, item.stored, str(error))
+                self._park(folded, provider, item.id, item.position, item.stored, str(error))
                 continue
             if heard is not None:
                 found.append(heard)
         return found
-
-    def _hear(self, provider: str, id: str, position: int, stored: int, body: bytes) -> Heard | None:
-        return hear(provider, id, position, stored, body, self._words, externals=self._bindings.binds_externals(provider))
 
     def _tell_all(self, heard: Sequence[Heard], page: _Page, folded: Folded) -> None:
         for one in heard:
@@ -130,7 +130,8 @@ class Folder:
             else:
                 folded.writes.append(Keep(OWN_VOIDS, OwnVoid(target.provider, target.id)))
                 try:
-                    heard = self._hear(target.provider, target.id, 0, target.stored, target.body)
+                    externals = self._bindings.binds_externals(target.provider)
+                    heard = hear(target.provider, target.id, 0, target.stored, target.body, self._words, externals=externals)
                 except Unreadable:
                     continue  # it is in no dossier
                 if heard is not None and not heard.voids:
@@ -138,11 +139,12 @@ class Folder:
         return found
 
     async def _opened(self, heard: Iterable[Heard]) -> dict[tuple[str, Pattern], OpenDossier]:
-        wanted = {(one.ifi, pattern): self._key(one.ifi, pattern) for one in heard for pattern, _ in one.patterns}
-        kept = await get_all(self._records, DOSSIERS, list(wanted.values()))
+        wanted = dict.fromkeys([(one.ifi, pattern) for one in heard for pattern, _ in one.patterns])
+        keys = {pair: self._key(*pair) for pair in wanted}
+        kept = await get_all(self._records, DOSSIERS, list(keys.values()))
         return {
             (ifi, pattern): OpenDossier(kept[key].dossier if key in kept else Dossier(pattern.key[0], ifi, *pattern.key[1:]))
-            for (ifi, pattern), key in wanted.items()
+            for (ifi, pattern), key in keys.items()
         }
 
     def _tell(self, one: Heard, page: _Page, folded: Folded) -> None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import msgspec
 
 from credentials.evidence.facts import Basics, basics_of
 from credentials.evidence.statement import Activity, Statement, around_whole, external_ids, identifier, read_statement
 from credentials.evidence.vocabulary import Vocabulary
-from credentials.services.projection.bindings import Bindings, Pattern, PatternKey, Sought, external
+from credentials.services.projection.bindings import Bindings, PatternKey, Patterns, Sought, external
 
 _UNREADABLE = "a member of the statement is not of the kind that xAPI says: {}"
 
 
-@dataclass(slots=True)
-class Heard:
+class Heard(msgspec.Struct, gc=False):
     """`position` 0: not from the feed. `about`: what the object is known by; `around`: what it is a part of. `voids`: the statement that it
-    voids. `patterns`: what binds them, and whether the object itself; known after `bound`.
+    voids. `patterns`: what binds them, and whether the object itself; known after `bind`. (A Struct, since each statement has one.)
     """
 
     provider: str
@@ -29,30 +27,13 @@ class Heard:
     statement: Statement
     ifi: str
     voids: str = ""
-    about: Sequence[Sought] = ()
-    around: Sequence[Sought] = ()
-    patterns: list[tuple[Pattern, bool]] = field(default_factory=list)
+    about: tuple[Sought, ...] = ()
+    around: tuple[Sought, ...] = ()
+    patterns: Patterns = ()
 
     def basics(self, words: Vocabulary) -> Basics:
         """Raises ValueError for an id or a timestamp that is none."""
         return basics_of(self.statement, words)
-
-    def bound(self, bindings: Bindings, only: PatternKey | None = None) -> list[tuple[str, Sought]]:
-        """Finds the patterns (or that one). Answers what has to be asked of the catalogue first."""
-        known = bindings.known(self.provider)
-        missing: list[tuple[str, Sought]] = []
-        found: dict[Pattern, bool] = {}
-        for direct, some in ((True, self.about), (False, self.around)):
-            for one in some:
-                patterns = known.get(one)
-                if patterns is None:
-                    missing.append((self.provider, one))
-                    continue
-                for pattern in patterns:
-                    if pattern not in found and (only is None or pattern.key == only):
-                        found[pattern] = direct
-        self.patterns = list(found.items()) if found else []
-        return missing
 
 
 class Unreadable(Exception):
@@ -63,10 +44,9 @@ def hear(provider: str, id: str, position: int, stored: int, body: bytes, words:
     """`externals`: ids besides IRIs are looked for. None for a statement that can never be evidence. Raises Unreadable."""
     try:
         statement = read_statement(body)
-        voids = statement.voids
-        if voids is not None:
-            return Heard(provider, id, position, stored, body, statement, "", voids)
         target = statement.object
+        if (voids := statement.voids) is not None:
+            return Heard(provider, id, position, stored, body, statement, "", voids)
         ifi = identifier(statement.actor)
         if ifi is None or target.object_type != "Activity" or not target.id:
             return None
@@ -85,9 +65,23 @@ def _external(activity: Activity, words: Vocabulary) -> tuple[Sought, ...]:
 
 
 async def bind(heard: Sequence[Heard], bindings: Bindings, only: PatternKey | None = None) -> None:
-    """Finds what binds the activities of each."""
-    waiting = [(one, missing) for one in heard if (missing := one.bound(bindings, only))]
+    """Finds what binds the activities of each, or that one pattern only."""
+    waiting = _bound(heard, bindings)
     if waiting:
-        await bindings.load(dict.fromkeys(pair for _, missing in waiting for pair in missing))
-        for one, _ in waiting:
-            one.bound(bindings, only)
+        await bindings.load(dict.fromkeys((one.provider, sought) for one in waiting for sought in (*one.about, *one.around)))
+        _bound(waiting, bindings)
+    if only is not None:
+        for one in heard:
+            one.patterns = tuple([(pattern, direct) for pattern, direct in one.patterns if pattern.key == only])
+
+
+def _bound(heard: Sequence[Heard], bindings: Bindings) -> list[Heard]:
+    """Those of which the catalogue must be asked first."""
+    waiting = []
+    for one in heard:
+        found = bindings.of(one.provider, one.about, one.around)
+        if found is None:
+            waiting.append(one)
+        else:
+            one.patterns = found
+    return waiting

@@ -76,13 +76,24 @@ class Rebuild:
         """Between what stands and what the statements say. What comes in meanwhile is looked at too."""
         await self._catch_up()
         self._since = {}
+        async for pairs, fresh in self._everybody():
+            for due in await self._engine.judging.changes(pairs, fresh, Judged()):
+                yield _difference(due)
+            self.done = replace(self.done, judged=self.done.judged + len(pairs))
+
+    async def _everybody(self) -> AsyncIterator[tuple[list[PersonBatch], Mapping[Parts, Dossier]]]:
+        """Batch by batch, small ones together: what is asked for many costs little more than for one."""
         batches = await scan_all(self._equipment.records, BATCHES)
+        pairs, fresh = list[PersonBatch](), dict[Parts, Dossier]()
         for number, batch in enumerate(batches):
             self._tell("judging", number, len(batches))
-            async for pairs, fresh in self._of_batch(batch):
-                for due in await self._engine.judging.changes(pairs, fresh, Judged()):
-                    yield _difference(due)
-                self.done = replace(self.done, judged=self.done.judged + len(pairs))
+            async for some, dossiers in self._of_batch(batch):
+                pairs += some
+                fresh |= dossiers
+                if len(pairs) >= _JUDGED:
+                    yield pairs, fresh
+                    pairs, fresh = [], {}
+        yield pairs, fresh
         self._tell("judging", len(batches), len(batches))
 
     async def _of_batch(self, batch: Batch) -> AsyncIterator[tuple[list[PersonBatch], Mapping[Parts, Dossier]]]:
@@ -90,14 +101,15 @@ class Rebuild:
         bindings, links = self._engine.bindings, self._equipment.register.links
         patterns = await bindings.patterns([(batch.provider, one.match, one.activity) for one in batch.bindings])
         told: set[str] = set()
-        for pattern in patterns.values():
-            async for kept in _pages(self._equipment.records, self._engine.generation, pattern):
-                named = await links.persons_of([(batch.provider, one.dossier.ifi) for one in kept])
-                persons = dict.fromkeys(person for some in named.values() for person in some if person not in told)
-                told |= persons.keys()
-                fresh = {dossier_key(self._engine.generation, one.dossier): one.dossier for one in kept}
-                if persons:
-                    yield [(person, batch.id) for person in persons], fresh
+        async for kept in _pages(self._equipment.records, self._engine.generation, list(patterns.values())):
+            named = await links.persons_of([(batch.provider, one.dossier.ifi) for one in kept])
+            persons = dict.fromkeys(person for some in named.values() for person in some if person not in told)
+            told |= persons.keys()
+            if persons:
+                yield (
+                    [(person, batch.id) for person in persons],
+                    {dossier_key(self._engine.generation, one.dossier): one.dossier for one in kept},
+                )
         completions = CompletionRecords(self._equipment.records)
         after: str | None = None
         while True:
@@ -193,10 +205,12 @@ def _difference(due: Due) -> Difference:
     return Difference(*due.pair, kind, jp)
 
 
-async def _pages(records: Records, generation: int, pattern: Pattern) -> AsyncIterator[list[KeptDossier]]:
-    after: str | None = None
-    while True:
-        page = await records.scan(DOSSIERS, "bound", bound_key(generation, *pattern.key), after=after, limit=_JUDGED)
-        yield page.values
-        if (after := page.more) is None:
-            return
+async def _pages(records: Records, generation: int, patterns: Sequence[Pattern]) -> AsyncIterator[list[KeptDossier]]:
+    """The first pages of all together: of most batches that is everything, and everybody's dossiers are at hand at once."""
+    keys = [bound_key(generation, *pattern.key) for pattern in patterns]
+    pages = [await records.scan(DOSSIERS, "bound", key, limit=_JUDGED) for key in keys]
+    yield [one for page in pages for one in page.values]
+    for key, page in zip(keys, pages, strict=True):
+        while page.more is not None:
+            page = await records.scan(DOSSIERS, "bound", key, after=page.more, limit=_JUDGED)
+            yield page.values

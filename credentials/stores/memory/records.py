@@ -63,6 +63,11 @@ class MemoryRecords:
     async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
         return [(await self.scan(table, index, prefix, limit=limit)).values for prefix in prefixes]
 
+    async def count(self, table: Table[Any], prefix: Parts = ()) -> int:
+        order = self._rows(table).orders.setdefault(None, [])
+        least, most = bounds(prefix, (), ())
+        return bisect_left(order, (most, "")) - bisect_left(order, (least, ""))
+
     async def commit(self, *writes: Write) -> None:
         undo: list[tuple[Table[Any], str, Kept[Any] | None]] = []
         try:

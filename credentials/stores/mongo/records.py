@@ -84,6 +84,16 @@ class MongoRecords:
             found += [page.values for page in await asyncio.gather(*scans)]
         return found
 
+    async def count(self, table: Table[Any], prefix: Parts = ()) -> int:
+        least, most = bounds(prefix, (), ())
+        count, place = 0, None
+        while True:
+            names = await self._names(table.name, None, _range(least, most, place, False), AT_ONCE, False)
+            count += len(await self._states(table.name, None, names))
+            if len(names) < AT_ONCE:
+                return count
+            place = names[-1]["_id"]
+
     async def commit(self, *writes: Write) -> None:
         if len(writes) > MOST_WRITES:
             raise ValueError(f"at most {MOST_WRITES:,} writes in one commit")

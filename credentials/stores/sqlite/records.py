@@ -80,6 +80,11 @@ class SqliteRecords:
 
         return await self._database.read(job)
 
+    async def count(self, table: Table[Any], prefix: Parts = ()) -> int:
+        sql = f"SELECT count(*) FROM {rows_of(table.name)} WHERE key >= ? AND key < ?"
+        found: int = await self._database.read(lambda connection: connection.execute(sql, bounds(prefix, (), ())).get)
+        return found
+
     async def commit(self, *writes: Write) -> None:
         if len(writes) > MOST_WRITES:
             raise ValueError(f"at most {MOST_WRITES:,} writes in one commit")

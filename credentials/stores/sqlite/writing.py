@@ -1,21 +1,21 @@
-"""Writes of one commit on SQLite. Inserts into one table that follow each other go to SQLite in one call: big commits are made of such."""
+"""Writes of one commit on SQLite. Those into one table that follow each other go to SQLite in one call: big commits are made of such."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 import apsw
+import orjson
 
 from credentials.ports.keys import encode_parts
 from credentials.ports.records import Insert, Keep, Put, Remove, Replace, Table, Write
 from credentials.stores.content import decoded, encoded_value, entries_for
 from lrs.errors import ConflictError
 
-T = TypeVar("T")
 _CHANGED = "this was changed by somebody else meanwhile; read it again"
 
 
@@ -30,7 +30,7 @@ class Encoded(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """Inserts into one table that follow each other: rows (key, content), and entries (entry, key) of each index."""
+    """Writes into one table that follow each other, each of another key: rows (key, content), and entries (entry, key) of each index."""
 
     writes: list[Insert[Any] | Keep[Any] | Put[Any]]
     rows: list[tuple[str, bytes]]
@@ -45,6 +45,9 @@ class TableSql:
     select: str
     update: str
     delete: str
+    newest: str
+    inserted: str
+    select_many: str
     add_entry: dict[str, str]
     drop_entry: dict[str, str]
 
@@ -72,35 +75,45 @@ def _sql(name: str, indexes: tuple[str, ...]) -> TableSql:
         f"SELECT revision, content FROM {rows} WHERE key = ?",
         f"UPDATE {rows} SET revision = revision + 1, content = ? WHERE key = ?",
         f"DELETE FROM {rows} WHERE key = ?",
+        f"SELECT coalesce(max(number), 0) FROM {rows}",
+        f"SELECT key FROM {rows} WHERE number > ?",
+        f"SELECT r.key, r.content FROM json_each(?) wanted JOIN {rows} r ON r.key = wanted.value",
         {index: f"INSERT OR IGNORE INTO {entries_of(name, index)} VALUES(?, ?)" for index in indexes},
         {index: f"DELETE FROM {entries_of(name, index)} WHERE entry = ? AND key = ?" for index in indexes},
     )
 
 
 def encoded(writes: Sequence[Write]) -> list[Encoded | Run]:
-    """Keys, contents and index entries, in the order of the writes."""
+    """Keys, contents and index entries: table by table, and within one in the order of the writes. All go into one transaction, so only
+    what is under the same key must keep its order.
+    """
+    by_table: dict[str, list[Write]] = {}
+    for write in writes:
+        by_table.setdefault(write.table.name, []).append(write)
     made: list[Encoded | Run] = []
-    for _, group in groupby(writes, key=_kind):
-        some = list(group)
-        if len(some) > 1 and isinstance(some[0], Insert | Keep | Put):
-            made.append(_run(some[0].table, some))  # type: ignore[arg-type]  # all are of the first one's kind
-        else:
-            made += map(_encoded, some)
+    for some in by_table.values():
+        for adding, group in groupby(some, key=_adds):
+            those = list(group)
+            made += _run([one for one in those if not isinstance(one, Remove | Replace)]) if adding else map(_encoded, those)
     return made
 
 
-def _kind(write: Write) -> tuple[str, bool]:
-    return write.table.name, isinstance(write, Insert | Keep | Put)
+def _adds(write: Write) -> bool:
+    return not isinstance(write, Remove | Replace)
 
 
-def _run(table: Table[Any], writes: list[Insert[Any] | Keep[Any] | Put[Any]]) -> Run:
+def _run(writes: list[Insert[Any] | Keep[Any] | Put[Any]]) -> Iterable[Encoded | Run]:
+    """One by one when a key comes twice: then each write has to see what the one before it did."""
+    table = writes[0].table
     key_of, parts_of = table.key, encode_parts
     rows = [(parts_of(key_of(one.value)), encoded_value(one.value)) for one in writes]
+    if len({key for key, _ in rows}) < len(rows):
+        return map(_encoded, writes)
     entries = {
         index: [(parts_of(parts), row[0]) for one, row in zip(writes, rows, strict=True) for parts in found(one.value)]
         for index, found in table.indexes.items()
     }
-    return Run(writes, rows, entries)
+    return [Run(writes, rows, entries)]
 
 
 def _encoded(write: Write) -> Encoded:
@@ -113,27 +126,52 @@ def _encoded(write: Write) -> Encoded:
 def apply_all(connection: apsw.Connection, made: Sequence[Encoded | Run]) -> None:
     """In their order. Raises ConflictError; the caller's transaction is undone then."""
     for one in made:
-        if isinstance(one, Encoded):
+        if isinstance(one, Run):
+            _apply_run(connection, one)
+        else:
             _apply(connection, one)
-        elif not _inserted_at_once(connection, one):
-            for write in one.writes:
-                _apply(connection, _encoded(write))
 
 
-def _inserted_at_once(connection: apsw.Connection, run: Run) -> bool:
-    """False, and nothing is changed, when one of the keys is taken."""
+def _apply_run(connection: apsw.Connection, run: Run) -> None:
+    """Inserts whatever can be; what was there already shows by what was not inserted."""
     sql = sql_of(run.writes[0].table)
-    connection.execute("SAVEPOINT run")
-    before = connection.total_changes()
+    newest, before = connection.execute(sql.newest).get, connection.total_changes()
     connection.executemany(sql.insert, run.rows)
-    if connection.total_changes() - before != len(run.rows):
-        connection.execute("ROLLBACK TO run")
-        connection.execute("RELEASE run")
-        return False
+    if connection.total_changes() - before == len(run.rows):
+        for index, rows in run.entries.items():
+            connection.executemany(sql.add_entry[index], rows)
+        return
+    fresh = {key for (key,) in connection.execute(sql.inserted, (newest,))}
     for index, rows in run.entries.items():
-        connection.executemany(sql.add_entry[index], rows)
-    connection.execute("RELEASE run")
-    return True
+        connection.executemany(sql.add_entry[index], [row for row in rows if row[1] in fresh])
+    _overwrite(connection, run, sql, fresh)
+
+
+def _overwrite(connection: apsw.Connection, run: Run, sql: TableSql, fresh: set[str]) -> None:
+    """What was there already: put, kept as it is, or in conflict."""
+    table = run.writes[0].table
+    changed: dict[str, bytes] = {}
+    for write, (key, content) in zip(run.writes, run.rows, strict=True):
+        if key in fresh:
+            continue
+        if isinstance(write, Insert):
+            raise ConflictError(write.taken, where=write.where)
+        if isinstance(write, Put):
+            changed[key] = content
+    for index in table.indexes.keys() - table.fixed:
+        _move(connection, run, index, changed)
+    connection.executemany(sql.update, [(content, key) for key, content in changed.items()])
+
+
+def _move(connection: apsw.Connection, run: Run, index: str, changed: Mapping[str, bytes]) -> None:
+    """The entries of what is overwritten."""
+    table = run.writes[0].table
+    sql, entries = sql_of(table), table.indexes[index]
+    there = connection.execute(sql.select_many, (orjson.dumps(list(changed)).decode(),))
+    old = {(encode_parts(parts), key) for key, content in there for parts in entries(decoded(table, content))}
+    now = {row for row in run.entries[index] if row[1] in changed}
+    connection.executemany(sql.drop_entry[index], old - now)
+    connection.executemany(sql.add_entry[index], now - old)
 
 
 def _apply(connection: apsw.Connection, one: Encoded) -> None:
