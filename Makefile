@@ -13,7 +13,7 @@ SCALE ?=
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
-serve: $(VENV)/.runtime decoder ## set up everything and start the server on 127.0.0.1:8000
+serve: $(VENV)/.runtime $(BIN)/jejak decoder ## set up everything and start the server on 127.0.0.1:8000
 	@$(BIN)/python -m jejak serve
 
 test: $(VENV)/.dev tests/clients/node_modules/.installed tests/pages/node_modules/.installed tests/badges/node_modules/.installed decoder programs mongo-server ## set up everything and run all tests
@@ -58,7 +58,7 @@ bench: $(VENV)/.dev ## measure; results in bench/results/ (ONLY=queries,get SCAL
 	@$(MAKE) --no-print-directory bench/.ralph/.installed || echo "Ralph could not be installed: its row will not be measured"
 	@$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SCALE),--scale $(SCALE))
 
-demo: $(VENV)/.runtime ## two hundred persons learn at five providers, to balances with their reasons and verified certificates
+demo: $(VENV)/.runtime $(BIN)/jejak ## two hundred persons learn at five providers, to balances with their reasons and verified certificates
 	@$(BIN)/python -m jejak.demo
 
 conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=folder
@@ -93,6 +93,11 @@ $(VENV)/.dev: requirements/dev.txt | $(VENV)/bin/pip
 	@echo "installing the pinned dependencies for development …"
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@ $(VENV)/.runtime
+
+# The command `jejak`, of this folder as it is now.
+$(BIN)/jejak: | $(VENV)/bin/pip
+	@printf '#!%s\nimport sys\n\nsys.path.insert(0, "%s")\nfrom jejak.cli.app import main\n\nmain()\n' "$(CURDIR)/$(BIN)/python" "$(CURDIR)" > $@
+	@chmod +x $@
 
 bench/.ralph/.installed: bench/ralph/requirements.txt
 	@echo "installing Ralph, to compare with …"

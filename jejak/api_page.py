@@ -18,9 +18,12 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}code,pre{font-size:.9rem}"
-    "details{border-top:1px solid #bbb;padding:.4rem 0}summary{cursor:pointer}summary b{display:inline-block;min-width:4.5rem}"
-    "table{border-collapse:collapse}td{padding:.1rem 1rem .1rem 0;vertical-align:top}pre{background:#f4f4f4;padding:.6rem;overflow:auto}"
+    ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
+    "code,pre{font-size:.9rem}code{overflow-wrap:anywhere}h2{margin:2rem 0 .6rem}h2::first-letter,nav a::first-letter{text-transform:uppercase}"
+    "nav{display:flex;flex-wrap:wrap;gap:.3rem 1rem}nav a{display:inline-block}"
+    "details{border-top:1px solid #8886;padding:.4rem 0}summary{cursor:pointer}summary b{display:inline-block;min-width:4.5rem}"
+    "table{border-collapse:collapse}td{padding:.1rem 1rem .1rem 0;vertical-align:top}"
+    "pre{background:#8881;padding:.6rem;overflow:auto}details>p{margin:.5rem 0}"
 )
 
 
@@ -43,12 +46,15 @@ def page_of(description: Described) -> str:
             tag = (operation.get("tags") or ["other"])[0]
             tagged[tag].append("".join(_operation(method, path, operation, description)))
     title = escape(description["info"]["title"])
-    sections = "".join(f"<h2>{escape(tag)}</h2>{''.join(found)}" for tag, found in tagged.items())
+    sections = "".join(f'<h2 id="{escape(tag)}">{escape(tag)}</h2>{"".join(found)}' for tag, found in tagged.items())
+    places = "".join(f'<a href="#{escape(tag)}">{escape(tag)}</a>' for tag in tagged)
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{title} API</title><style>{_STYLE}</style><h1>{title} API</h1>"
         '<p>For programs: <a href="/api/openapi.json">openapi.json</a>. The xAPI paths are described by their specification.</p>'
-        f"{sections}</html>"
+        "<p>Try one: <code>curl -u NAME:SECRET ADDRESS/admin/providers</code>, with an administrator's name and secret (jejak admin), or a "
+        "person's key and secret.</p>"
+        f"<nav>{places}</nav>{sections}</html>"
     )
 
 

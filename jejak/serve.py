@@ -50,7 +50,7 @@ def serve(settings: Settings) -> int:
         timeout_graceful_shutdown=_STOP_SECONDS,
     )
     if not _port_is_free(settings):
-        raise ConfigurationError(f"{settings.host}:{settings.port} is in use or not an address here; set JEJAK_HOST, JEJAK_PORT")
+        raise ConfigurationError(_not_free(settings))
     server = uvicorn.Server(config)
     logging.getLogger("uvicorn.error").addFilter(lambda _: application.failure is None)  # one line tells it, below; no traceback
     run_until_told(server)
@@ -98,17 +98,35 @@ def _port_is_free(settings: Settings) -> bool:
     return True
 
 
+def _not_free(settings: Settings) -> str:
+    try:
+        socket.create_connection((settings.host, settings.port), 1).close()
+    except OSError:
+        return f"nothing can listen on {settings.host}:{settings.port}: no address of this machine, or a port that is not yours; say JEJAK_HOST, JEJAK_PORT"
+    return (
+        f"{settings.host}:{settings.port} is in use, by another Jejak perhaps: stop that one, or say another port, such as "
+        f"JEJAK_PORT={settings.port + 1 if settings.port < 65535 else 8000}"
+    )
+
+
 def _announce(product: Product) -> None:
     """Where to go; and once, what was made at the first start."""
     _settle_memory()
     url = product.settings.url
-    lines = ["", f"Jejak is ready: {url}/", f"  xAPI          {url}/xapi  (2.0: {url}/xapi2)"]
-    lines += [f"  verifier      {url}/v", f"  administration {url}/api/docs", f"  health, metrics {url}/health/ready  {url}/metrics"]
+    places = {
+        "endpoint of LMSs": f"{url}/xapi/  (xAPI 2.0: {url}/xapi2/)",
+        "learners": f"{url}/saya",
+        "verifier": f"{url}/v",
+        "administration": f"{url}/api/docs",
+        "health, metrics": f"{url}/health/ready  {url}/metrics",
+        "data": str(product.settings.data_dir.resolve()),
+    }
+    lines = ["", f"Jejak is ready: {url}/", *(f"  {name:<17} {place}" for name, place in places.items())]
     first = product.first_run
     if first is not None:
-        lines += ["", "First start. These are shown once:"]
+        lines += ["", "First start. These are shown once, so keep them:"]
         lines += [
-            f"  administrator {first.administrator}  secret {first.administrator_secret}",
-            f"  key {first.key}  secret {first.secret}",
+            f"  {'administrator':<17} {first.administrator}  secret {first.administrator_secret}  (for /admin, /api)",
+            f"  {'key':<17} {first.key}  secret {first.secret}  (for xAPI: everything at the first provider)",
         ]
     print("\n".join(lines) + "\n", flush=True)

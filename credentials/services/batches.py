@@ -180,7 +180,7 @@ def _with_rule(batch: Batch, programme: Programme) -> Batch:
     if batch.rule:
         return batch
     if not programme.evidence_rule:
-        raise CatalogueError("neither the batch nor its programme names an evidence rule", where="rule")
+        raise CatalogueError("neither the batch nor its programme names an evidence rule, such as course-completed", where="rule")
     return replace(batch, rule=programme.evidence_rule)
 
 

@@ -82,7 +82,7 @@ class JsonLines:
         try:
             found = json.loads(b"".join(self._whole or []))
         except (ValueError, RecursionError) as error:
-            raise InvalidRequestError("this is no JSON", where="file") from error
+            raise InvalidRequestError("this is no JSON; of a CSV file say which table it is (--table, ?table=)", where="file") from error
         if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
             raise InvalidRequestError("the catalogue in JSON is an array of objects; an export shows its form", where="file")
         self._begun = True

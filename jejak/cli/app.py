@@ -62,4 +62,4 @@ def serve_command() -> None:
 
 def main() -> None:
     """The console script."""
-    app()
+    app(prog_name="jejak")

@@ -14,12 +14,14 @@ from lrs.errors import ConfigurationError, ConflictError, LrsError, NotFoundErro
 
 if TYPE_CHECKING:
     from typer._click.core import Context
+    from typer._click.formatting import HelpFormatter
 
 CODES = """Exit codes:
   0  done
   1  failed: what was looked at is wrong, is not there, is taken or in the way, or was refused
   2  called wrongly: an argument, a setting, or a key and secret that are not accepted
   3  the store or the LRS cannot be reached or used now"""
+_LONGEST = 300  # characters of what a list of commands says of one
 EPILOG = "\n\n\b\n" + CODES
 
 
@@ -58,6 +60,12 @@ class Commands(TyperGroup):
     def invoke(self, ctx: Context) -> object:
         with told():
             return super().invoke(ctx)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Each with its whole first sentence: click would cut it to one line."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(_LONGEST)) for name, one in found.items() if one is not None])
 
 
 def commands(help: str, group: type[Commands] = Commands) -> typer.Typer:

@@ -26,7 +26,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="jejak-demo-") as folder, running_server(Path(folder)) as server:
             _tell(server)
             if "--once" not in sys.argv:
-                print("\nThe server is still there. Press Enter to end the demo; nothing of it stays.", flush=True)
+                print(f"\nThe server is still there. Press Enter to end the demo: its database goes, {FILES}/ stays.", flush=True)
                 sys.stdin.readline()
     except (DemoError, httpx.HTTPError) as error:
         print(f"The demo cannot go on: {error}", file=sys.stderr)
@@ -69,6 +69,11 @@ def _what_becomes_of_certificates(server: Running, setting: Setting, found: list
     print(f"     unknown issuer: {from_nobody(server, valid)['verdict']}")
     names = leave_files(server, valid, PROVIDERS[0].id)
     _step(13, f"For other verifiers, in {FILES}/: {', '.join(names)}")
+    _step(14, "Look yourself, while the server is there:")
+    list_and_map = f"--trust-list {FILES}/trust-list.json --map {server.url}/={server.url}/"
+    print(f"     a learner's page   {server.url}/masuk?person={setting.ids[BUSY]} (and press the button: for developers only)")
+    print(f"     check a file       {server.url}/v, or: .venv/bin/jejak verify {FILES}/certificate.pdf {list_and_map}")
+    print(f"     administration     {server.url}/api/docs, as {server.first.administrator} with {server.first.administrator_secret}")
 
 
 def _touched(setting: Setting) -> list[str]:

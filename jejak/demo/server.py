@@ -45,7 +45,7 @@ def running_server(folder: Path) -> Iterator[Running]:
     settings = Settings.model_validate({"host": "127.0.0.1", "port": port, "data_dir": folder})
     first = asyncio.run(_first_run(settings))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("JEJAK_")}
-    environment |= {"JEJAK_HOST": "127.0.0.1", "JEJAK_PORT": str(port), "JEJAK_DATA_DIR": str(folder)}
+    environment |= {"JEJAK_HOST": "127.0.0.1", "JEJAK_PORT": str(port), "JEJAK_DATA_DIR": str(folder), "JEJAK_DEV_LOGIN": "true"}
     log = folder / "server.log"
     with log.open("wb") as output:
         process = subprocess.Popen(

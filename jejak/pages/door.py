@@ -146,6 +146,7 @@ class Door:
     def _page(self, request: Request, problem: str = "", status: int = 200) -> Response:
         told = language_of(request)
         values = {"problem": told.text(problem), "openid": self.openid is not None, "development": self.development}
+        values["person"] = request.query_params.get("person", "")
         return page(request, "signin.html", status, next=_local(request.query_params.get("next")), **values)
 
     def _set(self, answer: Response, name: str, value: str, seconds: int) -> None:

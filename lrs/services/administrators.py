@@ -60,7 +60,8 @@ class Administrators:
         candidates = () if found is None else (found.secret,)
         if not await self._hasher.matches(secret, candidates, self._clock.now_us()) or found is None or not found.active:
             self._failures.failed(address, now)
-            raise UnauthorizedError("the name or the secret is wrong", where="header Authorization")
+            hint = "; this is a client's key, and here an administrator signs in" if name.startswith("jk_") else ""
+            raise UnauthorizedError("the name or the secret is wrong" + hint, where="header Authorization")
         if writes and found.role != "overseer":
             raise ForbiddenError("an auditor may only read", scope="overseer")
         return found

@@ -127,7 +127,8 @@ class XapiApp:
             return about()
         handlers = self._handlers.get(call.resource)
         if handlers is None:
-            raise NotFoundError("there is no such resource", where="path")
+            what = "there is no such resource" if call.resource else "this is the xAPI endpoint, for learning systems"
+            raise NotFoundError(f"{what}; the resources are {', '.join(sorted((*self._handlers, 'about')))}", where="path")
         if call.resource == "statements":
             call.through = await self._stores.statements.consistent_through()
         params, headers, body = self._params(call), call.headers, None

@@ -34,6 +34,13 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "jejak.sqlite3"
 
 
+async def test_only_its_owner_may_read_what_the_store_writes(path: Path) -> None:
+    await _fill(path)
+    written = [one for one in path.parent.rglob("*") if one.is_file()]
+    assert len(written) >= 2  # the database, and a large attachment
+    assert [one.name for one in written if one.stat().st_mode & 0o077] == []
+
+
 def _execute(path: Path, sql: str) -> None:
     with closing(apsw.Connection(str(path))) as connection:
         connection.execute(sql)

@@ -47,7 +47,7 @@ def _addresses(story: str, pattern: str) -> list[str]:
 
 
 def test_the_demo_tells_every_step_and_who_gets_hours(story: str) -> None:
-    assert re.findall(r"^(\d+)\. ", story, re.MULTILINE) == [str(number) for number in range(1, 14)]
+    assert re.findall(r"^(\d+)\. ", story, re.MULTILINE) == [str(number) for number in range(1, 15)]
     assert "200 persons of 3 agencies; one row is refused" in story
     assert "11 programmes, reviewed by their keepers and approved by a second overseer, and 30 batches" in story
     assert "8 JP become 14." in story  # late evidence and coaching
@@ -112,6 +112,23 @@ def test_certificates_are_revoked_corrected_forged_and_unknown(story: str) -> No
     assert re.search(r"^     unknown issuer: +unknown-issuer$", story, re.MULTILINE)
     old, new = re.findall(r"corrected: +(http\S+) leads to (http\S+)", story)[0]
     assert f'href="/v/{new.rpartition("/")[2]}' in httpx.get(old).text
+
+
+def test_the_command_that_it_prints_says_valid(story: str) -> None:
+    """On the PDF with its QR: what leads to the demo's own host is checked there, by http."""
+    (command,) = re.findall(r"\.venv/bin/jejak (verify .*)$", story, re.MULTILINE)
+    done = subprocess.run([sys.executable, "-m", "jejak", *command.split()], capture_output=True, text=True, cwd=_ROOT, check=False)
+    assert (done.returncode, done.stdout[:4]) == (0, "Sah "), done.stdout + done.stderr
+
+
+def test_a_learners_page_opens_as_it_says(story: str) -> None:
+    (address,) = _addresses(story, r"/masuk\?person=[0-9a-f-]{36}")
+    origin, _, person = address.partition("/masuk?person=")
+    assert f'value="{person}"' in httpx.get(address).text
+    with httpx.Client(base_url=origin, follow_redirects=True) as browser:
+        page = browser.post("/masuk/dev", data={"person": person})
+    assert (page.status_code, page.url.path) == (200, "/saya")
+    assert "Siti Contoh" in page.text
 
 
 def test_what_it_leaves_is_there_for_other_verifiers(story: str) -> None:

@@ -53,6 +53,7 @@ def test_a_server_whose_port_is_taken_was_called_wrongly(data: Path) -> None:
         result = run_jejak(data, "serve", port=str(taken.getsockname()[1]))
     assert result.returncode == 2
     assert result.stderr.startswith(b"jejak: 127.0.0.1:")
+    assert b"say another port, such as JEJAK_PORT=" in result.stderr
 
 
 def test_a_server_with_a_wrong_setting_was_called_wrongly(data: Path) -> None:

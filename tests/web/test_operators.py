@@ -108,8 +108,24 @@ async def test_errors_beside_the_xapi_paths_have_the_same_shape_and_request_id(c
 
 
 async def test_the_first_page_says_where_what_is(client: httpx.AsyncClient) -> None:
-    page = await client.get("/")
-    assert "/xapi" in page.text
-    for path in ("/v", "/api/docs", "/xapi/about", "/health/ready", "/metrics"):
+    page = await client.get("/?lang=en")
+    assert "/xapi/</p>" in page.text
+    assert "Check a certificate" in page.text
+    assert "Periksa sertifikat" in (await client.get("/", headers={"Accept-Language": "id"})).text
+    for path in ("/v?lang=en", "/saya?lang=en", "/api/docs", "/xapi/about", "/health/ready", "/metrics"):
         assert f'href="{path}"' in page.text
-        assert (await client.get(path, headers={VERSION: "1.0.3"})).status_code == 200
+        assert (await client.get(path, headers={VERSION: "1.0.3"})).status_code in (200, 303)
+
+
+async def test_whoever_opens_the_xapi_address_is_told_what_it_is_and_what_there_is(client: httpx.AsyncClient) -> None:
+    for path, expected in (("/xapi", "this is the xAPI endpoint, for learning systems"), ("/xapi/statement", "there is no such resource")):
+        answer = await client.get(path)
+        assert answer.status_code == 404
+        assert answer.json()["error"]["message"].startswith(expected)
+        assert "agents/profile, statements" in answer.json()["error"]["message"]
+
+
+async def test_a_clients_key_at_the_administration_is_told_so(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/admin/providers", auth=("jk_klien", "rahasia"))
+    assert answer.status_code == 401
+    assert "this is a client's key" in answer.json()["error"]["message"]

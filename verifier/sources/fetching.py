@@ -42,9 +42,13 @@ class Fetcher:
         for start, instead in self.exceptions.items():
             parts = urlsplit(instead)
             good = parts.scheme == "file" or (parts.scheme == "http" and _is_loopback(parts.hostname or ""))
-            if not good or not start.startswith("https://") or not urlsplit(start).path.endswith("/") or not instead.endswith("/"):
+            if not good or not _may_be_replaced(start) or not instead.endswith("/"):
                 text = marked("{start}={instead} is no exception: it must be https://…/=file:///…/ or https://…/=http://127.0.0.1:…/")
                 raise TrustError(text, start=start, instead=instead)
+
+    def stands_for(self, url: str) -> bool:
+        """Whether an exception says what is there."""
+        return any(url.startswith(start) for start in self.exceptions)
 
     def text(self, url: str) -> str:
         """What is served there, as UTF-8. Raises UnavailableError."""
@@ -59,6 +63,12 @@ class Fetcher:
             return https_text_fetch(url, timeout_s=SECONDS, max_bytes=LONGEST)
         except OpenvcError as error:
             raise UnavailableError("{url} could not be fetched", url=url) from error
+
+
+def _may_be_replaced(start: str) -> bool:
+    """Any https address; by http only a server on this machine, as one that is tried out has it."""
+    parts = urlsplit(start)
+    return parts.path.endswith("/") and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")))
 
 
 def _mirrored(instead: str, rest: str, url: str) -> str:

@@ -111,7 +111,8 @@ class LiveSources:
         if self.host is not None and self.host.is_own(link):
             return True
         parts = urlsplit(link)
-        return self.book is not None and parts.scheme == "https" and parts.netloc in self.book.now().hosts | self.book.now().former_hosts
+        safe = parts.scheme == "https" or self.fetcher.stands_for(link)
+        return self.book is not None and safe and parts.netloc in self.book.now().hosts | self.book.now().former_hosts
 
     def did_document(self, did: str) -> Json:
         return self._dids.get(did, lambda: resolve(did, self.fetcher))
@@ -135,7 +136,7 @@ class LiveSources:
             return self.host.certificate(link)
         if not self.is_verifier(link):
             return None
-        return self.fetcher.text(f"https://{urlsplit(link).netloc}/c/{linked_id(link)}.jwt").strip()
+        return self.fetcher.text(f"{urlsplit(link).scheme}://{urlsplit(link).netloc}/c/{linked_id(link)}.jwt").strip()
 
     def log_proof(self, certificate: str) -> str | None:
         if self.host is not None and (own := self.host.log_proof(certificate)) is not None:

@@ -65,7 +65,7 @@ class SqliteAttachments:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             draft = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-            with draft.open("wb") as handle:
+            with open(draft, "wb", opener=_own) as handle:
                 handle.write(content)
                 handle.flush()
                 os.fsync(handle.fileno())
@@ -84,6 +84,11 @@ def attachment_folder(database: Path) -> Path:
 
 def _insert(connection: apsw.Connection, rows: list[tuple[str, int, bytes | None]]) -> None:
     connection.executemany("INSERT INTO attachment(digest, size, content) VALUES(?, ?, ?) ON CONFLICT DO NOTHING", rows)
+
+
+def _own(path: str, flags: int) -> int:
+    """Opens a file that only its owner may read."""
+    return os.open(path, flags, 0o600)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -86,6 +86,8 @@ def _claim(connection: apsw.Connection, path: Path) -> None:
         return
     if found or connection.execute("SELECT count(*) FROM sqlite_schema").get:
         raise StoreVersionError(f"{path.name} is a SQLite file of another program")
+    if path.exists():
+        path.chmod(0o600)  # before anything is in it; its -wal and -shm are made with the same mode
     connection.pragma("application_id", APPLICATION_ID)
 
 

@@ -63,6 +63,12 @@ def test_the_operations_page_has_the_same_exit_codes() -> None:
         assert f"| {code} | {meaning} |" in page
 
 
+def test_a_list_of_commands_cuts_nothing() -> None:
+    shown = CliRunner().invoke(app, ["people", "--help"]).stdout
+    assert not any(line.endswith("...") for line in shown.splitlines())
+    assert "Lists identifiers in a provider's statements that name nobody yet" in " ".join(shown.split())
+
+
 def test_the_version_is_that_of_the_package() -> None:
     project = tomllib.loads((_ROOT / "pyproject.toml").read_text())["project"]
     assert CliRunner().invoke(app, ["--version"]).stdout == f"jejak {project['version']}\n"

@@ -216,3 +216,10 @@ def test_a_look_alike_host_is_never_asked_for_a_certificate() -> None:
     known = live_sources(Fetcher(online=False))
     assert not known.is_verifier("https://jejak-test.example/v/abcdefghijklmnopqrstuvwxya")
     assert known.certificate("https://jejak-test.example/v/abcdefghijklmnopqrstuvwxya") is None
+
+
+def test_a_server_of_this_machine_may_stand_for_itself_by_http_when_that_is_said() -> None:
+    assert Fetcher({"http://127.0.0.1:8000/": "http://127.0.0.1:8000/"}).stands_for("http://127.0.0.1:8000/v/x")
+    assert not Fetcher().stands_for("http://127.0.0.1:8000/v/x")
+    with pytest.raises(TrustError):
+        Fetcher({"http://lencana.test:8000/": "http://127.0.0.1:8000/"})
