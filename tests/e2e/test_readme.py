@@ -67,9 +67,9 @@ def test_every_example_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
 
 def test_the_way_to_the_first_certificate_leads_there(tmp_path: Path) -> None:
     with Server(tmp_path / "data") as server:
-        secret = json.loads(server.command("admin", "reset", "admin", "--json"))["secret-key"]
+        secret = json.loads(server.command("admin", "create", "pertama", "--json"))["secret-key"]
         year = str(datetime.now(UTC).year)
-        steps = [_named(one, SECRET_OF_ADMIN=secret).replace("2026", year) for one in _blocks(_FIRST, "sh", server)]
+        steps = [one.replace("admin:SECRET_OF_ADMIN", f"pertama:{secret}").replace("2026", year) for one in _blocks(_FIRST, "sh", server)]
         *before, learning, looking = steps
         told = "".join(_shell(one, server, tmp_path) for one in before)
         key, own = re.search(r"\bjk_[\w-]+", told), re.search(r"\bjs_[\w-]+", told)
