@@ -102,7 +102,8 @@ def _not_free(settings: Settings) -> str:
     try:
         socket.create_connection((settings.host, settings.port), 1).close()
     except OSError:
-        return f"nothing can listen on {settings.host}:{settings.port}: no address of this machine, or a port that is not yours; say JEJAK_HOST, JEJAK_PORT"
+        where = f"{settings.host}:{settings.port}"
+        return f"nothing can listen on {where}: no address of this machine, or a port that is not yours; say JEJAK_HOST, JEJAK_PORT"
     return (
         f"{settings.host}:{settings.port} is in use, by another Jejak perhaps: stop that one, or say another port, such as "
         f"JEJAK_PORT={settings.port + 1 if settings.port < 65535 else 8000}"

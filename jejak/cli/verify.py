@@ -40,7 +40,10 @@ def verify_command(
     root: Annotated[Path | None, typer.Option("--root", help="The root to trust; without it, the first one that the list holds.")] = None,
     maps: Annotated[
         list[str] | None,
-        typer.Option("--map", help="https://HOST/PATH/=file:///FOLDER/ or =http://127.0.0.1:PORT/: where to look instead. A server that is tried out on this machine: http://127.0.0.1:PORT/=http://127.0.0.1:PORT/."),
+        typer.Option(
+            "--map",
+            help="https://HOST/PATH/=file:///FOLDER/ or =http://127.0.0.1:PORT/: where to look instead. A server that is tried out on this machine: http://127.0.0.1:PORT/=http://127.0.0.1:PORT/.",
+        ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing.")] = False,
     lang: Annotated[str, typer.Option("--lang", help="id or en.")] = "id",
@@ -53,7 +56,9 @@ def verify_command(
     told = language("en" if lang == "en" else "id")
     settings = load_settings()
     if not (trust_list or settings.trust_list):
-        raise ConfigurationError("say whom to trust: --trust-list FILE, or JEJAK_TRUST_LIST; the overseer publishes the list (docs/trust.md)")
+        raise ConfigurationError(
+            "say whom to trust: --trust-list FILE, or JEJAK_TRUST_LIST; the overseer publishes the list (docs/trust.md)"
+        )
     try:
         sources = standalone_sources(trust_list or settings.trust_list, root or settings.trust_root, maps or (), online=not offline)
         raise typer.Exit(check_files(found_entries(files), sources, told, Asked(as_json, csv, quiet, at_once)))
