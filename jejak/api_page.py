@@ -19,7 +19,8 @@ _HEADERS = {
 }
 _STYLE = (
     ":root{color-scheme:light dark}body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}"
-    "code,pre{font-size:.9rem}code{overflow-wrap:anywhere}h2{margin:2rem 0 .6rem}h2::first-letter,nav a::first-letter{text-transform:uppercase}"
+    "code,pre{font-size:.9rem}code{overflow-wrap:anywhere}h2{margin:2rem 0 .6rem}"
+    "h2::first-letter,nav a::first-letter{text-transform:uppercase}"
     "nav{display:flex;flex-wrap:wrap;gap:.3rem 1rem}nav a{display:inline-block}"
     "details{border-top:1px solid #8886;padding:.4rem 0}summary{cursor:pointer}summary b{display:inline-block;min-width:4.5rem}"
     "table{border-collapse:collapse}td{padding:.1rem 1rem .1rem 0;vertical-align:top}"

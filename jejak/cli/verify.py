@@ -42,7 +42,8 @@ def verify_command(
         list[str] | None,
         typer.Option(
             "--map",
-            help="https://HOST/PATH/=file:///FOLDER/ or =http://127.0.0.1:PORT/: where to look instead. A server that is tried out on this machine: http://127.0.0.1:PORT/=http://127.0.0.1:PORT/.",
+            help="https://HOST/PATH/=file:///FOLDER/ or =http://127.0.0.1:PORT/: where to look instead. A server that is tried out on "
+            "this machine: http://127.0.0.1:PORT/=http://127.0.0.1:PORT/.",
         ),
     ] = None,
     offline: Annotated[bool, typer.Option("--offline", help="Fetch nothing.")] = False,
