@@ -184,7 +184,7 @@ class Application:
             raise
         self._xapi = _xapi_app(product, self._observations)
         framework, guards = self._framework, AdministratorGuards(product.administrators)
-        framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,)))
+        framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,), (product.credentials.metrics,)))
         framework.include_router(welcome_router(product.settings.url))
         framework.include_router(api_page_router(framework))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))

@@ -31,6 +31,7 @@ from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
 from jejak.mongo import open_records
 from jejak.projecting import make_equipment
+from jejak.projector_metrics import ProjectorMetrics
 from jejak.register import Register, make_register
 from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
@@ -71,6 +72,11 @@ class Credentials:
     def evidence(self) -> tuple[Explaining, Parking, EvidenceRules]:
         """What asks about evidence, and what mends it."""
         return Explaining(self.equipment), Parking(self.equipment), EvidenceRules(self.rules, self.decisions)
+
+    @property
+    def metrics(self) -> ProjectorMetrics:
+        """The projector's numbers."""
+        return ProjectorMetrics(self.projector, Parking(self.equipment), self.equipment.clock)
 
     @asynccontextmanager
     async def projecting(self) -> AsyncIterator[None]:

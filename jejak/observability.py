@@ -6,9 +6,9 @@ import logging
 import os
 import time
 from bisect import bisect_left
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from itertools import accumulate
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -141,13 +141,26 @@ class _CommitGroups(Collector):
         )
 
 
-def operator_routes(stores: Stores, observations: Observations, consumers: tuple[str, ...] = ()) -> APIRouter:
-    """`/health/live`, `/health/ready`, `/metrics`. `consumers` of the feed have a lag from the start: one that never moves is seen too."""
+class Refreshed(Protocol):
+    """Metrics of another part: asked for by `refresh` before they are told."""
+
+    async def refresh(self) -> None: ...
+
+    def collect(self) -> Iterator[Metric]: ...
+
+
+def operator_routes(
+    stores: Stores, observations: Observations, consumers: tuple[str, ...] = (), parts: Sequence[Refreshed] = ()
+) -> APIRouter:
+    """`/health/live`, `/health/ready`, `/metrics`. `consumers` of the feed have a lag from the start: one that never moves is seen too.
+    `parts`: metrics of theirs.
+    """
     router = APIRouter(include_in_schema=False)
     lag = Gauge("jejak_feed_lag", "statements that a consumer has not seen", ("consumer",), registry=observations.registry)
     figures = Gauge("jejak_store", "what the store says of itself", ("figure",), registry=observations.registry)
     groups = _CommitGroups()
-    observations.registry.register(groups)
+    for collector in (groups, *parts):
+        observations.registry.register(collector)
 
     @router.get("/health/live")
     async def live() -> dict[str, str]:
@@ -166,6 +179,8 @@ def operator_routes(stores: Stores, observations: Observations, consumers: tuple
         for name, value in (await stores.engine.figures()).items():
             figures.labels(name).set(value)
         groups.sizes, groups.writes = stores.engine.commit_groups()
+        for part in parts:
+            await part.refresh()
         return Response(generate_latest(observations.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router

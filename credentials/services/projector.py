@@ -175,7 +175,8 @@ class Projector:
         self._count(judged, 0, 0)
 
     async def _park_look(self, look: LookTaken, reason: str) -> None:
-        parked = Parked("look", look.person or look.provider, reason, look.provider, look.batch)
+        now = self._equipment.clock.now_us()
+        parked = Parked("look", look.person or look.provider, reason, look.provider, look.batch, first=now, last=now)
         await self._equipment.records.commit(Put(PARKED, parked), Remove(LOOKS_TAKEN, LOOKS_TAKEN.key(look)))
         self.counts["parked"] += 1
 

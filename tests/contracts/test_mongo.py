@@ -23,7 +23,7 @@ from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
 from tests.contracts.feed import FeedContract
-from tests.contracts.records import NOTES, ONE, OTHERS, Note, RecordsContract
+from tests.contracts.records import FIXED, NOTES, ONE, OTHERS, Note, RecordsContract
 from tests.contracts.reduction import ReductionContract
 from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
@@ -57,8 +57,8 @@ async def stores(clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Stor
 @pytest.fixture
 async def records(clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Records]:
     cluster = await connect(mongo.address(f"jejak-{uuid4().hex[:12]}"), _OPTIONS)
-    await migrate_records(cluster, clock, (NOTES, OTHERS))
-    yield await open_mongo_records(cluster, clock, (NOTES, OTHERS))
+    await migrate_records(cluster, clock, (NOTES, OTHERS, FIXED))
+    yield await open_mongo_records(cluster, clock, (NOTES, OTHERS, FIXED))
     await cluster.close()
 
 

@@ -65,6 +65,15 @@ async def test_the_stores_size_and_each_consumers_lag_are_told(client: httpx.Asy
     assert samples["jejak_feed_lag", "credentials"] in (0, 1)
 
 
+async def test_the_projectors_counts_and_what_waits_are_told(client: httpx.AsyncClient) -> None:
+    await client.post("/xapi/statements", json=statement())
+    samples = await _samples(client)
+    for name in ("statements", "judged", "opened", "closed", "corrected", "held", "parked", "looks", "conflicts", "errors"):
+        assert samples[f"jejak_projector_{name}_total", ""] in (0, 1)
+    for name in ("looks_waiting", "parked_waiting", "parked_oldest_seconds"):
+        assert samples[f"jejak_projector_{name}", ""] == 0
+
+
 async def test_each_log_line_is_json_with_the_answers_request_id_and_no_more_than_it_should(
     client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:

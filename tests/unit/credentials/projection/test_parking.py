@@ -123,3 +123,18 @@ async def test_what_is_said_while_no_batch_binds_the_activity_counts_for_the_one
     await world.drain()
     assert list((await world.standing())["completions"]) == [(person, BATCH.id)]
     assert await world.rebuilt() == []
+
+
+async def test_metrics_tell_what_was_done_what_is_parked_and_for_how_long(world: World) -> None:
+    await enter(world)
+    await world.person("sri")
+    await world.batch(_BOUND)
+    await world.send(_long(9), said(1, COMPLETED, COURSE), said(2, PASSED, QUIZ, result={"score": {"scaled": 0.9}}))
+    await world.drain()
+    (parked,) = await world.parked()
+    world.clock.set(parked.first + 89_990_000)  # each reading adds 10 ms
+    metrics = world.credentials.metrics
+    await metrics.refresh()
+    told = {family.name: family.samples[0].value for family in metrics.collect()}
+    assert (told["jejak_projector_statements"], told["jejak_projector_opened"], told["jejak_projector_parked"]) == (3, 1, 1)
+    assert (told["jejak_projector_parked_waiting"], told["jejak_projector_parked_oldest_seconds"]) == (1, 90)
