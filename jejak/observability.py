@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import time
+from abc import abstractmethod
 from bisect import bisect_left
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping, Sequence
 from itertools import accumulate
-from typing import Any, Protocol
+from typing import Any
 
 from fastapi import APIRouter, Response
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
@@ -141,12 +142,11 @@ class _CommitGroups(Collector):
         )
 
 
-class Refreshed(Protocol):
-    """Metrics of another part: asked for by `refresh` before they are told."""
+class Refreshed(Collector):
+    """Metrics of another part: `refresh` looks, `collect` tells."""
 
+    @abstractmethod
     async def refresh(self) -> None: ...
-
-    def collect(self) -> Iterator[Metric]: ...
 
 
 def operator_routes(
@@ -159,8 +159,9 @@ def operator_routes(
     lag = Gauge("jejak_feed_lag", "statements that a consumer has not seen", ("consumer",), registry=observations.registry)
     figures = Gauge("jejak_store", "what the store says of itself", ("figure",), registry=observations.registry)
     groups = _CommitGroups()
-    for collector in (groups, *parts):
-        observations.registry.register(collector)
+    observations.registry.register(groups)
+    for part in parts:
+        observations.registry.register(part)
 
     @router.get("/health/live")
     async def live() -> dict[str, str]:

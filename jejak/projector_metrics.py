@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
-from prometheus_client.registry import Collector
 
 from credentials.services.parking import Parking
 from credentials.services.projector import Projector
+from jejak.observability import Refreshed
 from lrs.clock import Clock
 
 _MOST = 1_000  # of what is parked is looked at: a thousand is as bad as more
@@ -27,7 +27,7 @@ _COUNTS = {
 }
 
 
-class ProjectorMetrics(Collector):
+class ProjectorMetrics(Refreshed):
     """Of the projector of this process; what waits is that of all. Asked of the store by `refresh`, told by `collect`."""
 
     def __init__(self, projector: Projector, parking: Parking, clock: Clock) -> None:
