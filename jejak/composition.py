@@ -19,7 +19,6 @@ from jejak.description import describe_truly
 from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
 from jejak.keyfile import key_mark, server_key
-from jejak.mongo import cluster_options
 from jejak.observability import Observations, Observed, operator_routes
 from jejak.people_pages import pages_routers
 from jejak.settings import MONGODB, Settings
@@ -37,7 +36,6 @@ from lrs.services.signatures import SignaturePolicy, load_anchors
 from lrs.services.statement_reads import PageLimits
 from lrs.services.tokens import Issuer, JwksTokens
 from lrs.stores.memory import memory_stores
-from lrs.stores.mongo import open_mongo_stores
 from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.web.admin import admin_router
 from lrs.web.app import MOUNTS, WebLimits, XapiApp
@@ -86,7 +84,9 @@ async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
     """Raises StoreVersionError, StoreUnavailableError."""
     clock = clock or SystemClock()
     if settings.store.startswith(MONGODB):
-        return await open_mongo_stores(settings.store, clock, cluster_options(settings))
+        from jejak import mongo  # here: see there
+
+        return await mongo.open_stores(settings, clock)
     path = settings.sqlite_path
     if path is None:
         return memory_stores(clock)

@@ -29,7 +29,6 @@ from credentials.web.evidence import EvidenceServices, evidence_router
 from credentials.web.guards import PrincipalGuards
 from jejak.certificates import Certificates, make_certificates
 from jejak.matching import HolderMatching
-from jejak.mongo import open_records
 from jejak.projecting import make_equipment
 from jejak.projector_metrics import ProjectorMetrics
 from jejak.register import Register, make_register
@@ -39,7 +38,7 @@ from jejak.trusting import open_trust
 from jejak.verifying import Verifying
 from lrs.clock import Clock
 from lrs.ports import ClientStore, Stores
-from lrs.stores.mongo.engine import MongoEngine
+from lrs.stores.memory.engine import MemoryEngine
 from lrs.stores.sqlite.engine import SqliteEngine
 from lrs.web.auth import AdministratorGuards
 
@@ -98,10 +97,12 @@ async def _open_records(stores: Stores, clock: Clock) -> Records:
     match stores.engine:
         case SqliteEngine(database=database):
             return await open_sqlite_records(database, PRODUCT_TABLES)
-        case MongoEngine() as engine:
-            return await open_records(engine, clock)
-        case _:
+        case MemoryEngine():
             return MemoryRecords()
+        case engine:
+            from jejak import mongo  # here: see there
+
+            return await mongo.open_records(engine, clock)
 
 
 async def open_credentials(stores: Stores, server_key: bytes, clock: Clock, settings: Settings) -> Credentials:

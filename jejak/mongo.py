@@ -1,4 +1,7 @@
-"""The product's store on MongoDB: statements, records and what goes on in the background, over one client."""
+"""The product's store on MongoDB: statements, records and what goes on in the background, over one client.
+
+Imported only where the setting names MongoDB: the driver costs memory and time at every start.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from credentials.stores.mongo import migrate_records, open_mongo_records
 from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
 from lrs.clock import Clock, SystemClock
-from lrs.stores.mongo import ClusterOptions, connect, migrate
+from lrs.ports import Stores
+from lrs.ports.stores import Lifecycle
+from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
 from lrs.stores.mongo.engine import MongoEngine
 
 
@@ -27,8 +32,14 @@ async def migrate_mongo(address: str, options: ClusterOptions) -> str:
     return cluster.name
 
 
-async def open_records(engine: MongoEngine, clock: Clock) -> Records:
+async def open_stores(settings: Settings, clock: Clock) -> Stores:
+    """Raises ConfigurationError, StoreVersionError, StoreUnavailableError."""
+    return await open_mongo_stores(settings.store, clock, cluster_options(settings))
+
+
+async def open_records(engine: Lifecycle, clock: Clock) -> Records:
     """Over the engine's client. Raises StoreVersionError, StoreUnavailableError."""
+    assert isinstance(engine, MongoEngine)  # what `open_stores` made
     records = await open_mongo_records(engine.cluster, clock, PRODUCT_TABLES)
     engine.in_background(records.sweep)
     return records

@@ -17,7 +17,6 @@ from credentials.stores.sqlite import records
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.secret_input import confirmed
 from jejak.keyfile import KEY_FILE, key_mark, key_problem, server_key
-from jejak.mongo import cluster_options, migrate_mongo
 from jejak.settings import MONGODB, load_settings
 from lrs.errors import ConfigurationError, NotFoundError, OperatorError
 from lrs.stores.sqlite import maintenance
@@ -44,7 +43,9 @@ def migrate(store: Store = "") -> None:
     """Creates the store, or brings it to the schema of this version; on MongoDB: the collections and indexes."""
     address = store or load_settings().store
     if address.startswith(MONGODB):
-        name = asyncio.run(migrate_mongo(address, cluster_options(load_settings())))
+        from jejak import mongo  # here: see there
+
+        name = asyncio.run(mongo.migrate_mongo(address, mongo.cluster_options(load_settings())))
         typer.echo(f"the database {name} is up to date", err=True)
         return
     path = store_path(store)
