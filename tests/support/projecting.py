@@ -34,6 +34,7 @@ from lrs.services.principal import Principal
 from lrs.services.signatures import SignaturePolicy, Signatures
 from lrs.services.statements import StatementWrites
 from lrs.stores.memory import memory_stores
+from lrs.stores.mongo import ClusterOptions, open_mongo_stores
 from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.xapi.statements import parse_statements
 from lrs.xapi.strict_json import JsonLimits
@@ -146,10 +147,12 @@ class World:
 
 @asynccontextmanager
 async def opened_world(engine: str, folder: Path) -> AsyncIterator[World]:
-    """`engine`: "memory" or "sqlite" (a file in the folder, opened again when it is there)."""
+    """`engine`: "memory", "sqlite" (a file in the folder, opened again when it is there), or an address of MongoDB."""
     clock = SettableClock()
     if engine == "memory":
         stores = memory_stores(clock)
+    elif engine.startswith("mongodb://"):
+        stores = await open_mongo_stores(engine, clock, ClusterOptions(lease=1.0, patience=0.1, poll=0.1))
     else:
         stores = await open_sqlite_stores(folder / "jejak.sqlite3", clock, SqliteOptions(synchronous="OFF"))
     try:

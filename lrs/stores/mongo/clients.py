@@ -91,8 +91,9 @@ class MongoClients:
 
     async def delete_client(self, client_id: str) -> None:
         present = await self.client(client_id)
-        if present is None or not await self._cluster.delete(CLIENTS, {"_id": client_id}):
+        if present is None:
             raise NotFoundError(f"there is no client {client_id}")
+        await self._cluster.delete(CLIENTS, {"_id": client_id})
         await self._give_back(_names(present))
 
     async def _take(self, client: Client, names: frozenset[str]) -> frozenset[str]:

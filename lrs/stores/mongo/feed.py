@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 
 from lrs.errors import ConflictError
 from lrs.ports import FeedItem
@@ -43,13 +44,17 @@ class MongoFeed:
 
     async def advance(self, consumer: str, position: int, *, expected: int) -> None:
         present = await self._cluster.find_one(CHECKPOINTS, {"_id": consumer})
+        turn = os.urandom(12).hex()  # a checkpoint may go back, so its position alone would not tell
         if present is None and expected == 0:
-            moved = await self._cluster.insert(CHECKPOINTS, {"_id": consumer, "position": position, "turn": 1})
+            moved = await self._cluster.insert(CHECKPOINTS, {"_id": consumer, "position": position, "turn": turn})
         elif present is not None and present["position"] == expected:
-            wanted = {"_id": consumer, "turn": present["turn"]}  # a checkpoint may go back, so its position alone would not tell
-            moved = await self._cluster.update(CHECKPOINTS, wanted, {"$set": {"position": position, "turn": present["turn"] + 1}})
+            wanted = {"_id": consumer, "turn": present["turn"]}
+            moved = await self._cluster.update(CHECKPOINTS, wanted, {"$set": {"position": position, "turn": turn}})
         else:
-            moved = False
+            raise ConflictError(f"the consumer {consumer} is at another position: it runs elsewhere too")
+        if not moved:  # unless an earlier try of this very call was told of nowhere
+            present = await self._cluster.find_one(CHECKPOINTS, {"_id": consumer}, {"turn": 1})
+            moved = present is not None and present["turn"] == turn
         if not moved:
             raise ConflictError(f"the consumer {consumer} is at another position: it runs elsewhere too")
 
