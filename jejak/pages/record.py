@@ -23,7 +23,7 @@ from credentials.stores.certificates import CERTIFICATES
 from lrs.clock import Clock
 from lrs.errors import NotFoundError
 from lrs.ports import ClientStore
-from schemas.loader import jp_channels
+from schemas.loader import jp_channels, jp_switches
 from verifier.language import Language
 
 _MOST = 500  # certificates and cases that are shown
@@ -50,7 +50,9 @@ class ShownLine:
 
 @dataclass(frozen=True, slots=True)
 class ShownYear:
-    """A period. `goal`: the greater of floor and target, 0 for none; `share` of it in percent, at most 100."""
+    """A period. `goal`: the greater of floor and target, 0 for none; `share` of it in percent, at most 100. `assumed`: what the reasons
+    name by number.
+    """
 
     name: str
     counted: int
@@ -64,6 +66,7 @@ class ShownYear:
     share: int
     lines: tuple[ShownLine, ...]
     channels: tuple[tuple[str, int], ...]
+    assumed: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,7 @@ def _year(balance: Balance, names: dict[str, str], told: Language) -> ShownYear:
     duty = balance.duty
     goal = max(duty.floor or 0, duty.target or 0)
     cite = "" if duty.cite is None else duty.cite.id if told.code == "id" else duty.cite.en
+    lines = (*balance.lines, *balance.taken_back)
     return ShownYear(
         name=str(balance.period.name),
         counted=balance.counted,
@@ -173,9 +177,19 @@ def _year(balance: Balance, names: dict[str, str], told: Language) -> ShownYear:
         short=max(0, goal - balance.counted),
         over=balance.over_ceiling,
         share=min(100, balance.counted * 100 // goal) if goal else 0,
-        lines=tuple(_line(line, names, told) for line in (*balance.lines, *balance.taken_back)),
+        lines=tuple(_line(line, names, told) for line in lines),
         channels=tuple((_channel(code, told), jp) for code, jp in sorted(balance.by_channel.items(), key=lambda one: -one[1]) if jp),
+        assumed=_assumed({number for line in lines for number in line.decisions}, told),
     )
+
+
+def _assumed(numbers: set[int], told: Language) -> tuple[tuple[int, str], ...]:
+    """Each decision where the rule is unclear, in the words of its switches."""
+    words: dict[int, list[str]] = {}
+    for switch in jp_switches():
+        if switch["decision"] in numbers:
+            words.setdefault(switch["decision"], []).append(switch["says"][told.code])
+    return tuple((number, ". ".join(said) + ".") for number, said in sorted(words.items()))
 
 
 def _line(line: Line, names: dict[str, str], told: Language) -> ShownLine:

@@ -76,6 +76,13 @@ def test_a_learner_signs_in_with_the_provider_sees_the_year_and_downloads(world:
     expect(page.get_by_role("img", name="15 dari 20 JP")).to_be_visible()
 
 
+def test_what_a_reason_assumes_by_number_is_told_below_the_lines(world: LearnerWorld, context: BrowserContext) -> None:
+    page = _signed_in(world, context)
+    expect(page.get_by_text("Anggapan: 3").first).to_be_visible()
+    page.get_by_text("Anggapan yang dipakai").first.click()
+    expect(page.get_by_text("Hari belajar adalah tanggal tindakan peserta sendiri").first).to_be_visible()
+
+
 def test_somebody_whom_nobody_knows_is_told_so(world: LearnerWorld, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{world.url}/masuk/oidc")
