@@ -17,6 +17,7 @@ from credentials.services.looking import Looking
 from credentials.services.parking import Parking
 from credentials.services.projection.engine import Equipment
 from credentials.services.projector import Projector
+from credentials.services.publishing import Publishing
 from credentials.services.ruling import EvidenceRules
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.evidence_rules import EvidenceRuleRecords
@@ -63,6 +64,12 @@ class Credentials:
         amending = amending_router(self.certificates.amending(self.decisions), self.certificates.issuing.maker, guards)
         templates = templates_router(self.certificates.filing, self.providers, guards)
         return [administration, amending, templates, *self.certificates.routers(), *self.verifying.routers()]
+
+    @property
+    def publishing(self) -> Publishing:
+        """What everybody may fetch, as files."""
+        parts = self.certificates
+        return Publishing(self.records, self.providers, parts.keys, parts.log)
 
     def evidence_router(self, guards: PrincipalGuards, looking: Looking) -> APIRouter:
         """Why somebody has completed a batch, and what could not be processed."""

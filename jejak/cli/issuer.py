@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ from jejak.cli.opened import with_product
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson, print_rows
 from jejak.composition import Product
+from jejak.public_files import trust_lists, write_public
 from lrs.clock import to_us
 from lrs.errors import InvalidRequestError
 
@@ -72,6 +74,27 @@ def compromised_command(
     found = with_product(done)
     print_rows(found, ("id", "number", "batch", "issued"), as_json=as_json)
     typer.echo(f"{len(found)} certificates must be reissued: jejak certificate reissue ID", err=True)
+
+
+@issuer_app.command("export", epilog=examples("jejak issuer export /srv/jejak-berkas"))
+def export_command(folder: Annotated[Path, typer.Argument(help="Folder that a web server serves at the public address.")]) -> None:
+    """Writes DID documents, status lists, log and trust lists as files: what verifiers fetch, also while this server is away.
+
+    Run it each minute: a status list holds for a day and is signed anew when something is revoked. What did not change is left alone.
+    """
+
+    async def done(product: Product) -> tuple[int, int]:
+        written = total = 0
+        async for path, content in product.credentials.publishing.files():
+            written += write_public(folder / path, content)
+            total += 1
+        for file in trust_lists(product.settings.trust_dir):
+            written += write_public(folder / "trust" / file.name.replace(".list.json", ".json"), file.read_bytes())
+            total += 1
+        return written, total
+
+    written, total = with_product(done)
+    typer.echo(f"{written} of {total} files written: {folder}")
 
 
 def _view(key: IssuerKey) -> dict[str, object]:

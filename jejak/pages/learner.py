@@ -15,6 +15,7 @@ from jejak.pages.door import Door, SignedIn, genuine
 from jejak.pages.record import LearnerRecord
 from jejak.pages.records import PARTS, Shares
 from jejak.pages.rendering import HEADERS, language_of, page
+from jejak.pages.words import part_name, role_name
 from jejak.verifying import FORMATS
 from lrs.errors import LrsError
 from verifier.messages import marked
@@ -118,7 +119,9 @@ class LearnerPages:
         who = await self.door.signed_in(request)
         if who is None:
             return _to_door(request)
-        return await self._page(request, who, "views.html", "views", views=await self.record.views(who.person))
+        return await self._page(
+            request, who, "views.html", "views", views=await self.record.views(who.person), role_name=role_name, part_name=part_name
+        )
 
     async def shared(self, request: Request, token: str) -> Response:
         """What a link shows: what was chosen, and nothing else. Nobody signs in."""

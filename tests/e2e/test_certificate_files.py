@@ -134,6 +134,7 @@ def test_a_batch_is_one_zip_that_goes_on_where_it_stopped(running: _Running, tmp
     assert "1 certificates written, 0 were there" in running.server.command("certificate", "zip", "pbj-1", str(file))
     running.classroom.teach(2, "Bayu Contoh")
     assert "1 certificates written, 1 were there" in running.server.command("certificate", "zip", "pbj-1", str(file))
+    assert [path.name for path in tmp_path.iterdir()] == ["pbj-1.zip"]
     with zipfile.ZipFile(file) as archive:
         assert archive.testzip() is None
         assert len(archive.namelist()) == 6

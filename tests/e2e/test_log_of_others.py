@@ -115,3 +115,15 @@ def test_an_audit_beside_the_server_counts_certificates_too(running: _Running) -
     told = json.loads(running.server.command("log", "audit", "--json"))
     assert (told["problems"], told["certificates"]) == ([], 1)
     assert json.loads(running.server.command("log", "head", "--json"))["cosigned_size"] == 1
+
+
+def test_files_for_another_web_server_say_what_this_one_says(running: _Running, tmp_path: Path) -> None:
+    told = running.server.command("issuer", "export", str(tmp_path))
+    files = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert told == f"{len(files)} of {len(files)} files written: {tmp_path}\n"
+    assert {"issuers/default/did.json", "issuers/default/status/revocation/1", "log/checkpoint"} < set(files)
+    for path, content in files.items():
+        answer = httpx.get(f"{running.server.url}/{path}")
+        same = json.loads(answer.content) == json.loads(content) if path.endswith("did.json") else answer.content == content
+        assert same, path
+    assert running.server.command("issuer", "export", str(tmp_path)).startswith("0 of ")
