@@ -67,6 +67,11 @@ class LrsClient:
     def __exit__(self, *_: object) -> None:
         self._http.close()
 
+    @property
+    def _place(self) -> str:
+        """Without what may stand in an address and is nobody's business."""
+        return f"{self._url.scheme}://{self._url.netloc.decode()}"
+
     def post(self, statements: list[bytes]) -> None:
         """Stores them, whole or not at all. Raises RefusedError, UnreachableError."""
         body = b"[" + b",".join(statements) + b"]"
@@ -93,7 +98,7 @@ class LrsClient:
             try:
                 response = self._http.send(request)
             except httpx.TransportError as error:
-                problem, asked = f"no answer from the LRS ({type(error).__name__})", None
+                problem, asked = f"no answer from the LRS at {self._place} ({type(error).__name__})", None
             else:
                 if response.is_success:
                     return response
@@ -127,6 +132,8 @@ def _failure(response: httpx.Response) -> RefusedError | UnreachableError:
         return UnreachableError(f"the LRS answered {response.status_code}")
     message, where = _told(response)
     answered = f"the LRS answered {response.status_code}"
+    if response.status_code == 404:
+        answered += " (--url is the endpoint, such as http://127.0.0.1:8000/xapi)"
     return RefusedError(f"{answered}: {message[:_SHOWN]}" if message else answered, response.status_code, where)
 
 

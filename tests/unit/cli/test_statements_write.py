@@ -167,6 +167,13 @@ def test_a_refused_statement_is_told_by_its_line(lrs: SmallLrs) -> None:
     assert list(lrs.statements) == ["1"]
 
 
+def test_an_address_that_is_no_endpoint_is_told_so(lrs: SmallLrs) -> None:
+    lrs.upcoming = [Answer(404, b"Not Found")]
+    result = _write(lrs, _lines(1))
+    assert result.exit_code != 0
+    assert result.stderr == "lines 1 to 1: the LRS answered 404 (--url is the endpoint, such as http://127.0.0.1:8000/xapi): Not Found\n"
+
+
 def test_what_stands_before_a_broken_line_is_written(lrs: SmallLrs, client: LrsClient) -> None:
     with pytest.raises(LineError, match="line 4"):
         upload(_stream([*_lines(3), b"{broken"]), client, StateFile(None, lrs.url, KEY), 10)
