@@ -139,3 +139,12 @@ def test_a_batch_is_one_zip_that_goes_on_where_it_stopped(running: _Running, tmp
         assert archive.testzip() is None
         assert len(archive.namelist()) == 6
         assert len(set(archive.namelist())) == 6
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict"),
+    [(b"\n%penipu\n", "altered"), (b"<script>", "altered"), (b"\r\n\0\0", "valid")],
+    ids=["a comment", "a script", "blanks"],
+)
+def test_what_is_put_behind_the_end_of_a_sealed_pdf_is_found(running: _Running, pdf: bytes, more: bytes, verdict: str) -> None:
+    assert running.verdict("c.pdf", pdf + more)["verdict"] == verdict

@@ -11,7 +11,7 @@ from PIL import Image
 from verifier.errors import UnreadableError
 from verifier.messages import marked
 from verifier.readers.pdf_signature import read_signature
-from verifier.readers.photo import find_qr
+from verifier.readers.photo import find_qr, only
 from verifier.readers.presented import LONGEST, Exhibit, QrCode
 
 MOST_PAGES = 3  # that are looked at
@@ -69,18 +69,19 @@ def _embedded(document: Any) -> _Embedded:
 
 
 def _pages(document: Any) -> tuple[str, QrCode | None, UnreadableError | None]:
-    """The words, the first QR that leads to a verifier, and what was wrong with one."""
-    words, found, damage = "", None, None
+    """The words, the QR that leads to a verifier, and what was wrong with one. Raises UnreadableError for those of two certificates."""
+    words, damage = "", None
+    codes: list[QrCode] = []
     for number in range(min(len(document), MOST_PAGES)):
         page = document[number]
         words += _words(page)[: _LONGEST_WORDS - len(words)]
-        if found is None:
-            try:
-                found = find_qr(_drawn(page))
-            except UnreadableError as error:
-                damage = error
+        try:
+            if (found := find_qr(_drawn(page))) is not None:
+                codes.append(found)
+        except UnreadableError as error:
+            damage = error
         page.close()
-    return words, found, damage
+    return words, only(codes) if codes else None, damage
 
 
 def _words(page: Any) -> str:

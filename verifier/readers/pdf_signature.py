@@ -38,7 +38,7 @@ def read_signature(content: bytes, words: str) -> PdfFindings:
             return PdfFindings(signed=False, words=words)
         if len(signatures) > MOST_SIGNATURES:
             return PdfFindings(signed=True, words=words, problem="too many signatures")
-        return _findings(reader, signatures[0], words)
+        return _findings(content, reader, signatures[0], words)
     except (
         PdfError,
         SigningError,
@@ -53,14 +53,17 @@ def read_signature(content: bytes, words: str) -> PdfFindings:
         return PdfFindings(signed=b"/ByteRange" in content, words=words, problem=type(error).__name__)
 
 
-def _findings(reader: PdfFileReader, signature: EmbeddedPdfSignature, words: str) -> PdfFindings:
+def _findings(content: bytes, reader: PdfFileReader, signature: EmbeddedPdfSignature, words: str) -> PdfFindings:
     chain = _chain(signature)
     context = ValidationContext(trust_roots=[signature.signer_cert], allow_fetching=False)
     status: PdfSignatureStatus = validate_pdf_signature(signature, context)
     level = status.modification_level
     harmless = level is None or level <= ModificationLevel.LTA_UPDATES
     whole = status.coverage == SignatureCoverageLevel.ENTIRE_FILE or (
-        status.coverage == SignatureCoverageLevel.ENTIRE_REVISION and level is not None and harmless
+        status.coverage == SignatureCoverageLevel.ENTIRE_REVISION
+        and level is not None
+        and harmless
+        and (signature.signed_revision < reader.xrefs.total_revisions - 1 or not _after(content, signature))
     )
     stamp = status.timestamp_validity
     return PdfFindings(
@@ -75,6 +78,12 @@ def _findings(reader: PdfFileReader, signature: EmbeddedPdfSignature, words: str
         level=_level(reader, stamped=stamp is not None),
         words=words,
     )
+
+
+def _after(content: bytes, signature: EmbeddedPdfSignature) -> bytes:
+    """What follows the bytes that are signed, blanks apart: mail programs add some. It need not be a revision that PDF knows of."""
+    _, _, start, length = signature.byte_range
+    return content[start + length :].strip(b"\0\t\n\f\r ")
 
 
 def _level(reader: PdfFileReader, *, stamped: bool) -> str:

@@ -39,18 +39,31 @@ def open_picture(content: bytes) -> Image.Image:
 
 
 def find_qr(picture: Image.Image) -> QrCode | None:
-    """The first QR that leads to a verifier; the picture is looked at as it is, and then made clearer in several ways."""
+    """The QR that leads to a verifier; the picture is looked at as it is, and then made clearer in several ways.
+
+    Raises UnreadableError for one that is damaged, and for those of two certificates: which of them is meant nobody can tell.
+    """
     damaged: UnreadableError | None = None
     for attempt in _attempts(picture):
+        links: dict[str, QrCode] = {}
         for code in zxingcpp.read_barcodes(attempt, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)):
             try:
                 if (found := read_link(code.text)) is not None:
-                    return found
+                    links.setdefault(found.link, found)
             except UnreadableError as error:
                 damaged = error
+        if links:
+            return only(list(links.values()))
     if damaged is not None:
         raise damaged
     return None
+
+
+def only(found: list[QrCode]) -> QrCode:
+    """The one. Raises UnreadableError when they lead to different places."""
+    if len({one.link for one in found}) > 1:
+        raise UnreadableError("there is more than one certificate in this picture", damaged=False)
+    return found[0]
 
 
 def _attempts(picture: Image.Image) -> Iterator[Image.Image]:

@@ -8,9 +8,12 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
+from credentials.certificate.qr import qr_image
 from tests.support.pictures import DAMAGES, scanned
 from tests.support.verifying import document, qr_text
+from verifier.errors import UnreadableError
 from verifier.readers.payload import read_link, read_payload
+from verifier.readers.pdf import read_pdf
 from verifier.readers.photo import find_qr, open_picture
 
 _LONG = document()
@@ -46,3 +49,27 @@ def test_cut_texts_are_marked() -> None:
     payload = read_payload(found.payload)
     assert payload.cut == {name for name in ("title", "holder", "provider") if getattr(payload, name).endswith("…")}
     assert "title" in payload.cut
+
+
+def _page_of(*texts: str) -> Image.Image:
+    """A page with a QR beside the other."""
+    page = Image.new("L", (900 * len(texts), 900), 255)
+    for place, text in enumerate(texts):
+        page.paste(qr_image(text, 6), (900 * place + 40, 40))
+    return page
+
+
+def test_qrs_of_two_certificates_in_one_picture_are_no_certificate() -> None:
+    other = _TEXTS["usual"].replace("abcdefghijklmnopqrstuvwxya", "b" * 25 + "a")
+    with pytest.raises(UnreadableError, match="more than one certificate"):
+        find_qr(_page_of(_TEXTS["usual"], other))
+    assert find_qr(_page_of(_TEXTS["usual"], _TEXTS["usual"])) == read_link(_TEXTS["usual"])
+    assert find_qr(_page_of(_TEXTS["usual"], "https://hadiah.test/klik")) == read_link(_TEXTS["usual"])
+
+
+def test_a_pdf_with_qrs_of_two_certificates_on_its_pages_is_no_certificate() -> None:
+    other = _TEXTS["usual"].replace("abcdefghijklmnopqrstuvwxya", "b" * 25 + "a")
+    out = io.BytesIO()
+    _page_of(_TEXTS["usual"]).save(out, "PDF", save_all=True, append_images=[_page_of(other)])
+    with pytest.raises(UnreadableError, match="more than one certificate"):
+        read_pdf(out.getvalue())
