@@ -25,7 +25,7 @@ def contexts() -> dict[str, dict[str, Any]]:
 
 @cache
 def evidence_rules() -> tuple[dict[str, Any], ...]:
-    """The evidence rules of this release as plain data; `credentials.catalogue.rules` gives them their meaning."""
+    """The evidence rules of this release as plain data; `credentials.evidence.presets` gives them their meaning."""
     return tuple(json.loads((_HERE / "evidence_rules.json").read_bytes()))
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 
 class Scope(StrEnum):
-    """xAPI-Communication 1.0.3 4.2 ("OAuth Authorization Scope"); what each allows stands in `lrs.services.access`."""
+    """xAPI-Communication 1.0.3 4.2 ("OAuth Authorization Scope"); what each allows stands in `lrs.services.principal`."""
 
     STATEMENTS_WRITE = "statements/write"
     STATEMENTS_READ_MINE = "statements/read/mine"

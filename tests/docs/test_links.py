@@ -38,7 +38,14 @@ def test_every_page_is_in_the_index() -> None:
 
 
 def test_each_decision_has_a_number_of_its_own() -> None:
-    names = [page.name for page in (_ROOT / "docs" / "adr").glob("*.md")]
+    names = [page.name for page in (_ROOT / "docs" / "adr").glob("*.md") if page.name != "README.md"]
     numbers = [name[:4] for name in names]
     assert all(re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", name) for name in names)
     assert len(set(numbers)) == len(numbers)
+
+
+def test_every_decision_is_in_their_list_by_its_title() -> None:
+    folder = _ROOT / "docs" / "adr"
+    told = dict(re.findall(r"^- \[\d{4}\]\((\S+)\) (.+)$", (folder / "README.md").read_text(), re.MULTILINE))
+    titles = {page.name: re.sub(r"^# \d+[.:] ", "", page.read_text().splitlines()[0]) for page in folder.glob("0*.md")}
+    assert told == titles
