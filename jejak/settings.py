@@ -209,8 +209,9 @@ def load_settings() -> Settings:
     known = {_PREFIX + name.upper() for name in Settings.model_fields}
     given = {name.upper() for name in (*os.environ, *dotenv_values(_ENV_FILE)) if name.upper().startswith(_PREFIX)}
     for name in sorted(given - known - _OTHERS):
-        near = difflib.get_close_matches(name, known, 1)
-        raise ConfigurationError(f"there is no setting {name}" + (f"; did you mean {near[0]}?" if near else ""))
+        near = difflib.get_close_matches(name.removeprefix(_PREFIX), [one.removeprefix(_PREFIX) for one in known], 1)
+        hint = f"did you mean {_PREFIX}{near[0]}?" if near else "docs/configuration.md lists all"
+        raise ConfigurationError(f"there is no setting {name}; {hint}")
     try:
         return Settings()
     except ValidationError as error:

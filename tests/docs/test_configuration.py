@@ -29,6 +29,12 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name(monkeypatch: pytest
         load_settings()
 
 
+def test_an_unknown_setting_that_is_like_none_is_told_where_all_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JEJAK_NONSENSE", "1")
+    with pytest.raises(ConfigurationError, match="configuration.md lists all"):
+        load_settings()
+
+
 def test_a_wrong_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JEJAK_PORT", "many")
     with pytest.raises(ConfigurationError, match="JEJAK_PORT"):

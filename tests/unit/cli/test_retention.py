@@ -19,7 +19,7 @@ def jejak(tmp_path: Path) -> CommandLine:
 def test_what_is_kept_for_ever_is_shown_so_and_left_alone(jejak: CommandLine) -> None:
     outcome = jejak("retention", "show")
     assert outcome.exit_code == 0
-    assert [line.split()[0] for line in outcome.stdout.splitlines()] == ["WHAT", "statements", "documents", "files", "views"]
+    assert [line.split()[0] for line in outcome.stdout.splitlines()] == ["WHAT", "statements", "identifiers", "documents", "files", "views"]
     assert jejak("retention", "run", "--yes").exit_code == 0
 
 
