@@ -31,7 +31,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name(monkeypatch: pytest
 
 def test_an_unknown_setting_that_is_like_none_is_told_where_all_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JEJAK_NONSENSE", "1")
-    with pytest.raises(ConfigurationError, match="configuration.md lists all"):
+    with pytest.raises(ConfigurationError, match=r"configuration\.md lists all"):
         load_settings()
 
 
