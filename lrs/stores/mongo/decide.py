@@ -51,12 +51,6 @@ def decide(group: list[Batch], known: Mapping[str, Known], last: int, now: int) 
     return Decided(rows, refused)
 
 
-def wanted_ids(group: list[Batch]) -> list[str]:
-    """Whose state `decide` must know."""
-    statements = [statement for batch in group for statement in batch.statements]
-    return sorted({one.id for one in statements} | {one.target for one in statements if one.voids and one.target})
-
-
 def _fresh(batch: Batch, there: Mapping[str, Known]) -> list[NewStatement]:
     """Those of the batch that are not stored yet. Raises as `StatementStore.put`."""
     fresh: dict[str, NewStatement] = {}

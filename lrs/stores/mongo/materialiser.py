@@ -7,7 +7,7 @@ no reader looks. So a segment becomes visible at once, and only after every one 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from bson import Binary
@@ -52,24 +52,25 @@ class Materialiser:
             mark = await self._watermark.read()
         return head
 
-    async def apply(self, segment: Segment) -> bool:
-        """Makes `segment` visible; those before it are. Whether there is work left for late targets."""
+    async def apply(self, segment: Segment, looked_up: Mapping[str, Fields] | None = None) -> bool:
+        """Makes `segment` visible; those before it are. Whether there is work left for late targets.
+
+        `looked_up`: what was there of `to_look_up` when all before the segment was visible; without it, it is read.
+        """
         rows = segment.rows
         late = False
         if rows:
-            late = await self._write(rows, segment.head.last - len(rows) + 1)
+            known = await self.stored(to_look_up(rows)) if looked_up is None else looked_up
+            late = await self._write(rows, segment.head.last - len(rows) + 1, known)
             await self._void(rows)
             await self._define(rows, segment.head)
         floor = min((row.stored for row in rows), default=NEVER) if late else NEVER
         await self._watermark.advance(segment.head, floor)
         return late
 
-    async def _write(self, rows: Sequence[Row], first: int) -> bool:
-        ids = {row.id for row in rows}
-        targets = sorted({row.target for row in rows if row.target} - ids)
-        marks = [mark_id(row.id) for row in rows]
-        looked_up = await self._stored([*targets, *marks])
-        stored = {name: (one["p"], one["k"]) for name, one in looked_up.items() if "p" in one}
+    async def _write(self, rows: Sequence[Row], first: int, looked_up: Mapping[str, Fields]) -> bool:
+        targets = {row.target for row in rows if row.target} - {row.id for row in rows}
+        stored = {name: (one["p"], one["k"]) for name, one in looked_up.items() if name in targets and "p" in one}
         keys = inherited_keys(rows, stored)
         referred = [row for row in rows if mark_id(row.id) in looked_up]
         voided = await self._voided_before(referred)
@@ -81,16 +82,18 @@ class Materialiser:
 
     async def _take_what_came_meanwhile(self, rows: Sequence[Row], keys: dict[str, list[str]], targets: list[str]) -> None:
         """A target may have gained keys between being read and its referrer being written; whoever gave them could not see the referrer."""
-        again = {name: (one["p"], one["k"]) for name, one in (await self._stored(targets)).items()}
+        again = {name: (one["p"], one["k"]) for name, one in (await self.stored(targets)).items()}
         for row_id, late in inherited_keys(rows, again).items():
             if new := gained(keys[row_id], late):
                 await self._cluster.update(STATEMENTS, {"_id": row_id, "z": 0}, {"$addToSet": {"k": {"$each": new}}})
 
-    async def _stored(self, names: list[str]) -> dict[str, Fields]:
+    async def stored(self, names: list[str], *, bodies: bool = False) -> dict[str, Fields]:
+        """Statements and marks of these names, as far as storing others needs them."""
         found: dict[str, Fields] = {}
+        fields = {"p": 1, "k": 1, "q": 1} | ({"b": 1} if bodies else {})
         for start in range(0, len(names), _IDS):
             part = names[start : start + _IDS]
-            documents = await self._cluster.find(STATEMENTS, {"_id": {"$in": part}}, {"p": 1, "k": 1}, limit=len(part), one_answer=False)
+            documents = await self._cluster.find(STATEMENTS, {"_id": {"$in": part}}, fields, limit=len(part), one_answer=False)
             found |= {one["_id"]: one for one in documents}
         return found
 
@@ -138,6 +141,11 @@ class Materialiser:
             new = Binary(merge_definitions(bytes(present["d"]), definition))
             if await self._cluster.update(ACTIVITIES, {"_id": name, "at": present["at"]}, {"$set": {"d": new, "at": at}}):
                 return
+
+
+def to_look_up(rows: Sequence[Row]) -> list[str]:
+    """The targets of a segment's rows, and the marks of who referred to the rows."""
+    return sorted({row.target for row in rows if row.target} - {row.id for row in rows}) + [mark_id(row.id) for row in rows]
 
 
 def mark_id(statement_id: str) -> str:

@@ -48,7 +48,7 @@ class MongoStatements:
         until = (await self._watermark.read()).until
         wanted = _filter(query, wall, cursor, until)
         sort = [("s", 1 if query.ascending else -1)]
-        found = await self._cluster.find(STATEMENTS, wanted, _ANSWER, sort=sort, limit=query.limit + 1, one_answer=False)
+        found = await self._cluster.find(STATEMENTS, wanted, _ANSWER, sort=sort, limit=query.limit + 1)
         bodies: list[bytes] = []
         size, last = 0, 0
         for one in found:

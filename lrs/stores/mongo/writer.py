@@ -9,24 +9,21 @@ what it had not appended by then nobody will see.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from lrs.clock import Clock
 from lrs.errors import LrsError, StoreUnavailableError
 from lrs.ports import Batch
 from lrs.stores.mongo.closure import Closure
-from lrs.stores.mongo.cluster import Cluster
-from lrs.stores.mongo.decide import Decided, Known, decide, wanted_ids
+from lrs.stores.mongo.cluster import Cluster, Fields
+from lrs.stores.mongo.decide import Decided, Known, decide
 from lrs.stores.mongo.log import Head, Segment, SegmentLog
-from lrs.stores.mongo.materialiser import Materialiser
-from lrs.stores.mongo.rows import Row
-from lrs.stores.mongo.schema import STATEMENTS
+from lrs.stores.mongo.materialiser import Materialiser, mark_id
 
 MAX_GROUP = 256  # requests in one segment
 MAX_GROUP_BYTES = 4_000_000  # of their statements, past which a group takes no more
 MAX_WAITING = 20_000  # requests: past it the store says 503 at once instead of answering minutes late
-_IDS = 1_000  # looked up at once
 _AT_ONCE = 500  # referrers of late targets told before the answer is given
 
 
@@ -101,7 +98,8 @@ class GroupWriter:
         deadline = loop.time() + self._cluster.options.lease
         while True:
             head = self._head or await self._materialiser.catch_up(patience=self._cluster.options.patience)
-            decided = decide(group, await self._known(wanted_ids(group)), head.until, self._clock.now_us())
+            looked_up = await self._materialiser.stored(_names(group), bodies=True)
+            decided = decide(group, _known(looked_up), head.until, self._clock.now_us())
             if not decided.rows:
                 self._head = head
                 return decided
@@ -109,32 +107,33 @@ class GroupWriter:
                 raise StoreUnavailableError("the cluster is too slow now; nothing was stored", retry_after=2)
             appended = await self._log.append(head, decided.rows, decided.rows[-1].stored)
             if appended is not None:
-                await self._show(appended, decided.rows, len(group))
+                await self._show(Segment(appended, decided.rows), looked_up, len(group))
                 return decided
             self._head = None
 
-    async def _show(self, head: Head, rows: list[Row], requests: int) -> None:
+    async def _show(self, segment: Segment, looked_up: Mapping[str, Fields], requests: int) -> None:
         """The segment is stored: if it cannot be made visible from here, another node does, and the sender is told to look."""
         try:
-            late = await self._materialiser.apply(Segment(head, rows))
+            late = await self._materialiser.apply(segment, looked_up)
             if late:
                 await self._closure.work_off(_AT_ONCE)
         except StoreUnavailableError as error:
             raise StoreUnavailableError(
                 "it is not known whether this was stored; send it again with the same ids", retry_after=2
             ) from error
-        self._head = head
+        self._head = segment.head
         self._told(requests)
 
-    async def _known(self, ids: list[str]) -> dict[str, Known]:
-        found: dict[str, Known] = {}
-        for start in range(0, len(ids), _IDS):
-            part = ids[start : start + _IDS]
-            documents = await self._cluster.find(
-                STATEMENTS, {"_id": {"$in": part}}, {"p": 1, "b": 1, "q": 1}, limit=len(part), one_answer=False
-            )
-            found |= {one["_id"]: Known(one["p"], bytes(one["b"]), "q" in one) for one in documents}
-        return found
+
+def _names(group: list[Batch]) -> list[str]:
+    """What storing the group depends on: its statements, their targets, and who referred to them before they came."""
+    statements = [statement for batch in group for statement in batch.statements]
+    ids = {one.id for one in statements}
+    return sorted(ids | {one.target for one in statements if one.target} | {mark_id(name) for name in ids})
+
+
+def _known(looked_up: Mapping[str, Fields]) -> dict[str, Known]:
+    return {name: Known(one["p"], bytes(one["b"]), "q" in one) for name, one in looked_up.items() if "p" in one}
 
 
 def _answer(group: list[_Waiting], outcomes: list[LrsError | None]) -> None:
