@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 SUITE ?=
+ADDRESS ?=
 ONLY ?=
 SCALE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help decoder programs serve test check format lint types imports fix bench demo mongo-server conformance mongo lock clean
+.PHONY: help decoder programs serve test check format lint types imports fix bench demo mongo-server bench-mongo conformance mongo lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
@@ -64,6 +65,10 @@ demo: $(VENV)/.runtime $(BIN)/jejak ## two hundred persons learn at five provide
 conformance: $(VENV)/.dev ## run the official suite: make conformance SUITE=folder
 	@test -n "$(SUITE)" || { echo "say where a copy of adlnet/lrs-conformance-test-suite is: make conformance SUITE=folder"; exit 2; }
 	@$(BIN)/python -m tests.support.official_suite "$(SUITE)"
+
+bench-mongo: $(VENV)/.dev ## measure the store on a MongoDB cluster beside the raw driver: make bench-mongo ADDRESS=mongodb://…
+	@test -n "$(ADDRESS)" || { echo "say where: make bench-mongo ADDRESS=mongodb://… (make mongo starts a server for tests)"; exit 2; }
+	@$(BIN)/python -m bench.mongo "$(ADDRESS)"
 
 mongo: mongo-server ## a server that speaks MongoDB's protocol, on loopback, until Ctrl-C
 	@$(BIN)/python -m tests.support.mongo.server_pair

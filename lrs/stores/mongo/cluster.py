@@ -79,6 +79,10 @@ class Cluster:
         answer: Fields = await self.again(lambda: self._database.command(name))
         return answer
 
+    async def drop(self) -> None:
+        """Deletes the whole database: for benches and tests alone."""
+        await self.again(lambda: self._client.drop_database(self.name))
+
     async def close(self) -> None:
         self._closed = True
         await self._client.close()

@@ -1,10 +1,10 @@
-"""The activity directory on MongoDB; definitions are merged by the materialiser."""
+"""The activity directory on MongoDB; definitions are merged by `definitions`."""
 
 from __future__ import annotations
 
 from lrs.ports import Wall
 from lrs.stores.mongo.cluster import Cluster
-from lrs.stores.mongo.materialiser import activity_id
+from lrs.stores.mongo.definitions import activity_id
 from lrs.stores.mongo.schema import ACTIVITIES
 
 

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 
 from bson import Binary
 
 from lrs.stores.mongo.cluster import Cluster, Fields
+from lrs.stores.mongo.definitions import Definitions
 from lrs.stores.mongo.inheritance import gained, inherited_keys
 from lrs.stores.mongo.log import Head, Segment, SegmentLog
 from lrs.stores.mongo.rows import Row
-from lrs.stores.mongo.schema import ACTIVITIES, CLOSURE, NEVER, STATEMENTS
+from lrs.stores.mongo.schema import CLOSURE, NEVER, STATEMENTS
 from lrs.stores.mongo.watermark import Watermark
-from lrs.xapi.activity import merge_definitions
 
 _SEGMENTS = 20  # read at once while catching up
 _IDS = 1_000  # looked up at once
@@ -31,6 +30,7 @@ class Materialiser:
         self._cluster = cluster
         self._log = log
         self._watermark = watermark
+        self._definitions = Definitions(cluster)
 
     async def catch_up(self, *, patience: float) -> Head:
         """Everything that is in the log is visible when this returns; answers the log's end.
@@ -63,7 +63,7 @@ class Materialiser:
             known = await self.stored(to_look_up(rows)) if looked_up is None else looked_up
             late = await self._write(rows, segment.head.last - len(rows) + 1, known)
             await self._void(rows)
-            await self._define(rows, segment.head)
+        await self._definitions.merge(rows, segment.head)
         floor = min((row.stored for row in rows), default=NEVER) if late else NEVER
         await self._watermark.advance(segment.head, floor)
         return late
@@ -117,31 +117,6 @@ class Materialiser:
                 wanted = {"_id": row.target, "v": 0, "x": {"$gt": row.stored}} | own
                 await self._cluster.update(STATEMENTS, wanted, {"$set": {"x": row.stored}})
 
-    async def _define(self, rows: Sequence[Row], head: Head) -> None:
-        first = head.last - len(rows) + 1
-        merged: dict[tuple[str, str], tuple[int, bytes]] = {}
-        for place, row in enumerate(rows):
-            for iri, definition in row.activities:
-                old = merged.get((row.provider, iri))
-                merged[row.provider, iri] = (first + place, merge_definitions(old[1] if old else None, definition))
-        for (provider, iri), (at, definition) in merged.items():
-            await self._merge(provider, iri, definition, at)
-
-    async def _merge(self, provider: str, iri: str, definition: bytes, at: int) -> None:
-        name = activity_id(provider, iri)
-        while True:
-            present = await self._cluster.find_one(ACTIVITIES, {"_id": name})
-            if present is None:
-                content = Binary(definition)
-                if await self._cluster.insert(ACTIVITIES, {"_id": name, "iri": iri, "p": provider, "first": at, "at": at, "d": content}):
-                    return
-                continue
-            if present["at"] >= at:
-                return
-            new = Binary(merge_definitions(bytes(present["d"]), definition))
-            if await self._cluster.update(ACTIVITIES, {"_id": name, "at": present["at"]}, {"$set": {"d": new, "at": at}}):
-                return
-
 
 def to_look_up(rows: Sequence[Row]) -> list[str]:
     """The targets of a segment's rows, and the marks of who referred to the rows."""
@@ -151,10 +126,6 @@ def to_look_up(rows: Sequence[Row]) -> list[str]:
 def mark_id(statement_id: str) -> str:
     """Of the document that says that somebody refers to the statement."""
     return f"?{statement_id}"
-
-
-def activity_id(provider: str, iri: str) -> str:
-    return sha256(f"{provider}\n{iri}".encode()).hexdigest()
 
 
 def closure_work(statement_id: str, floor: int, came_from: str = "") -> Fields:
