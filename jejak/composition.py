@@ -13,15 +13,16 @@ from fastapi import APIRouter, FastAPI
 from credentials.keys import Derived
 from credentials.services.projector import CONSUMER
 from jejak import VERSION
+from jejak.access import Access, open_access
+from jejak.anchors import signature_policy
 from jejak.api_page import api_page_router
 from jejak.casework import Casework, make_casework
 from jejak.description import describe_truly
 from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
-from jejak.keyfile import key_mark, server_key
 from jejak.observability import Observations, Observed, operator_routes
 from jejak.people_pages import pages_routers
-from jejak.settings import MONGODB, Settings
+from jejak.settings import Settings
 from jejak.welcome import welcome_router
 from lrs.clock import Clock, SystemClock
 from lrs.errors import ConflictError, OperatorError
@@ -32,11 +33,8 @@ from lrs.services.clients import ClientAdministration
 from lrs.services.identifiers import Uuid7Source
 from lrs.services.secrets import SecretHasher
 from lrs.services.signature_reports import SignatureReports
-from lrs.services.signatures import SignaturePolicy, load_anchors
 from lrs.services.statement_reads import PageLimits
 from lrs.services.tokens import Issuer, JwksTokens
-from lrs.stores.memory import memory_stores
-from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.web.admin import admin_router
 from lrs.web.app import MOUNTS, WebLimits, XapiApp
 from lrs.web.auth import AdministratorGuards
@@ -80,40 +78,30 @@ class Product:
         await self.stores.engine.close()
 
 
-async def open_stores(settings: Settings, clock: Clock | None = None) -> Stores:
-    """Raises StoreVersionError, StoreUnavailableError."""
-    clock = clock or SystemClock()
-    if settings.store.startswith(MONGODB):
-        from jejak import mongo  # here: see there
-
-        return await mongo.open_stores(settings, clock)
-    path = settings.sqlite_path
-    if path is None:
-        return memory_stores(clock)
-    return await open_sqlite_stores(path, clock, SqliteOptions(settings.sqlite_synchronous, settings.sqlite_compression))
-
-
 async def open_product(settings: Settings, *, seed: bool = True) -> Product:
     """Opens the store and makes the services; with `seed`, an empty store gets its first provider, client and administrator.
 
     Raises ConfigurationError (the key file is not this store's), StoreVersionError, StoreUnavailableError.
     """
     clock = SystemClock()
-    stores = await open_stores(settings, clock)
+    access = await open_access(settings, clock)
     try:
-        key = await _key_of(stores, settings)
+        return await _product(access, clock, seed=seed)
     except BaseException:
-        await stores.engine.close()
+        await access.close()
         raise
-    hasher = SecretHasher(key)
-    administrators = Administrators(stores.administrators, hasher, clock)
-    clients = ClientAdministration(stores, hasher, clock, settings.url)
-    credentials = await open_credentials(stores, key, clock, settings)
+
+
+async def _product(access: Access, clock: Clock, *, seed: bool) -> Product:
+    settings, stores, hasher, derived = access.settings, access.stores, access.hasher, Derived(access.key)
+    credentials = await open_credentials(stores, access.key, clock, settings)
     tokens = _tokens(settings)
-    casework = make_casework(credentials, stores, hasher, clock, settings, tokens, Derived(key))
+    casework = make_casework(credentials, stores, hasher, clock, settings, tokens, derived)
     hours = make_hours(credentials.records, stores.clients, credentials.decisions, clock)
-    first_run = await _first_run(settings, stores, administrators, clients) if seed else None
-    return Product(settings, stores, hasher, administrators, clients, credentials, casework, hours, tokens, Derived(key), first_run)
+    first_run = await _first_run(access) if seed else None
+    return Product(
+        settings, stores, hasher, access.administrators, access.clients, credentials, casework, hours, tokens, derived, first_run
+    )
 
 
 def _tokens(settings: Settings) -> JwksTokens | None:
@@ -122,14 +110,9 @@ def _tokens(settings: Settings) -> JwksTokens | None:
     return JwksTokens(Issuer(settings.oauth_issuer, settings.oauth_audience, settings.oauth_jwks_url))
 
 
-async def _key_of(stores: Stores, settings: Settings) -> bytes:
-    key = server_key(settings.data_dir, mark=await stores.engine.key_mark())
-    first = await stores.engine.key_mark(key_mark(key))
-    return server_key(settings.data_dir, mark=first)  # another process, with another key, may have been the first a moment ago
-
-
-async def _first_run(settings: Settings, stores: Stores, administrators: Administrators, clients: ClientAdministration) -> FirstRun | None:
-    if await stores.clients.providers():
+async def _first_run(access: Access) -> FirstRun | None:
+    settings, clients = access.settings, access.clients
+    if await access.stores.clients.providers():
         return None
     try:
         await clients.add_provider(_FIRST_PROVIDER, "Penyelenggara pertama")
@@ -140,7 +123,7 @@ async def _first_run(settings: Settings, stores: Stores, administrators: Adminis
         await clients.add_client(_FIRST_PROVIDER, "seed", everything, key=settings.seed_key, secret=settings.seed_secret)
         return None
     issued = await clients.add_client(_FIRST_PROVIDER, "first", everything)
-    return FirstRun("admin", await administrators.create("admin"), issued.client.key, issued.secret)
+    return FirstRun("admin", await access.administrators.create("admin"), issued.client.key, issued.secret)
 
 
 class Application:
@@ -225,10 +208,3 @@ def _xapi_app(product: Product, observations: Observations) -> XapiApp:
     authenticator = ClientAuthenticator(product.stores.clients, product.hasher, clock, product.tokens)
     web = WebLimits(settings.limit_body, settings.limit_bodies, settings.limit_query, json)
     return XapiApp(product.stores, authenticator, statements, clock, web, observations, urlsplit(settings.url).path)
-
-
-def signature_policy(settings: Settings) -> SignaturePolicy:
-    """Raises ConfigurationError when the file of anchors holds none."""
-    anchors = load_anchors(settings.signature_anchors.read_bytes()) if settings.signature_anchors else ()
-    json = JsonLimits(nesting=settings.limit_nesting, size=settings.limit_json)
-    return SignaturePolicy(anchors=anchors, require_trusted=settings.signature_required, json=json)

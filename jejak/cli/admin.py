@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jejak.cli.opened import with_product
+from jejak.cli.opened import with_access
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson, print_one, print_rows
 from lrs.services.client_views import administrator_view
@@ -21,30 +21,30 @@ def create(
     name: Name, role: Annotated[str, typer.Option(help="overseer (everything) or auditor (reads).")] = "overseer", as_json: AsJson = False
 ) -> None:
     """Adds an administrator. The secret is made here and shown once."""
-    secret = with_product(lambda product: product.administrators.create(name, role), create=True)
+    secret = with_access(lambda access: access.administrators.create(name, role), create=True)
     print_one({"name": name, "role": role, "secret-key": secret}, as_json=as_json)
 
 
 @admin_app.command("reset", epilog=examples("jejak admin reset siti"))
 def reset(name: Name, as_json: AsJson = False) -> None:
     """Gives an administrator a new secret, shown once, in place of the old one."""
-    print_one({"name": name, "secret-key": with_product(lambda product: product.administrators.reset(name))}, as_json=as_json)
+    print_one({"name": name, "secret-key": with_access(lambda access: access.administrators.reset(name))}, as_json=as_json)
 
 
 @admin_app.command("list", epilog=examples("jejak admin list", "jejak admin list --json"))
 def list_all(as_json: AsJson = False) -> None:
     """Lists the administrators."""
-    found = with_product(lambda product: product.administrators.all())
+    found = with_access(lambda access: access.administrators.all())
     print_rows([administrator_view(one) for one in found], ("name", "role", "active"), as_json=as_json)
 
 
 @admin_app.command("enable", epilog=examples("jejak admin enable siti"))
 def enable(name: Name, as_json: AsJson = False) -> None:
     """Lets an administrator in again."""
-    print_one(administrator_view(with_product(lambda product: product.administrators.switch(name, active=True))), as_json=as_json)
+    print_one(administrator_view(with_access(lambda access: access.administrators.switch(name, active=True))), as_json=as_json)
 
 
 @admin_app.command("disable", epilog=examples("jejak admin disable siti"))
 def disable(name: Name, as_json: AsJson = False) -> None:
     """Keeps an administrator out."""
-    print_one(administrator_view(with_product(lambda product: product.administrators.switch(name, active=False))), as_json=as_json)
+    print_one(administrator_view(with_access(lambda access: access.administrators.switch(name, active=False))), as_json=as_json)

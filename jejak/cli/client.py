@@ -7,6 +7,7 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from jejak.access import Access
 from jejak.cli.client_options import (
     Actor,
     Authority,
@@ -19,11 +20,10 @@ from jejak.cli.client_options import (
     Zone,
     change_from,
 )
-from jejak.cli.opened import with_product
+from jejak.cli.opened import with_access
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson, print_one, print_rows
 from jejak.cli.secret_input import OwnSecret, confirmed, own_secret
-from jejak.composition import Product
 from lrs.clock import SystemClock
 from lrs.errors import InvalidRequestError
 from lrs.ports import Client
@@ -69,14 +69,14 @@ def add(
     """Adds a client. Its secret is shown once, here."""
     more = change_from(None, authority, time_zone, rate_limit, expires, origin, actor, registration, subject)
     scopes, secret = scopes_named(scope), own_secret(asked)
-    issued = with_product(lambda product: product.clients.add_client(provider, label, scopes, key=key, secret=secret, more=more))
+    issued = with_access(lambda access: access.clients.add_client(provider, label, scopes, key=key, secret=secret, more=more))
     _print_issued(issued, as_json)
 
 
 @client_app.command("list", epilog=examples("jejak client list", "jejak client list --provider balai-a --json"))
 def list_all(provider: Annotated[str, typer.Option(help="Only this provider's.")] = "", as_json: AsJson = False) -> None:
     """Lists the clients, without secrets."""
-    found = with_product(lambda product: product.stores.clients.clients(provider or None))
+    found = with_access(lambda access: access.stores.clients.clients(provider or None))
     now = SystemClock().now_us()
     print_rows([client_view(one, now) for one in found], _COLUMNS, as_json=as_json)
 
@@ -84,7 +84,7 @@ def list_all(provider: Annotated[str, typer.Option(help="Only this provider's.")
 @client_app.command("show", epilog=examples("jejak client show jk_oX2mW0cJ7tq1Zy5b3d9s", "jejak client show KEY --json"))
 def show(client: Which, as_json: AsJson = False) -> None:
     """Shows everything about one client but its secrets."""
-    _print(_with_client(client, lambda product, found: _same(found)), as_json)
+    _print(_with_client(client, lambda access, found: _same(found)), as_json)
 
 
 @client_app.command(
@@ -114,7 +114,7 @@ def change(
     change = change_from(label, authority, time_zone, rate_limit, expires, origin, actor, registration, subject, scope)
     if change == ClientChange():
         raise InvalidRequestError("say what to change; --help lists it")
-    _print(_with_client(client, lambda product, found: product.clients.change_client(found, change)), as_json)
+    _print(_with_client(client, lambda access, found: access.clients.change_client(found, change)), as_json)
 
 
 @client_app.command(
@@ -129,44 +129,44 @@ def rotate(
 ) -> None:
     """Gives a second secret, shown once; the present one stays live beside it for a week, or until `retire`."""
     secret = own_secret(asked)
-    rotated = _with_client(client, lambda product, found: product.clients.rotate(found, secret=secret, keep_seconds=keep_hours * 3_600))
+    rotated = _with_client(client, lambda access, found: access.clients.rotate(found, secret=secret, keep_seconds=keep_hours * 3_600))
     _print_issued(rotated, as_json)
 
 
 @client_app.command("retire", epilog=examples("jejak client retire KEY"))
 def retire(client: Which, as_json: AsJson = False) -> None:
     """Ends every secret but the newest, at once."""
-    _print(_with_client(client, lambda product, found: product.clients.retire(found)), as_json)
+    _print(_with_client(client, lambda access, found: access.clients.retire(found)), as_json)
 
 
 @client_app.command("enable", epilog=examples("jejak client enable KEY"))
 def enable(client: Which, as_json: AsJson = False) -> None:
     """Lets the client in again."""
-    _print(_with_client(client, lambda product, found: product.clients.change_client(found, ClientChange(active=True))), as_json)
+    _print(_with_client(client, lambda access, found: access.clients.change_client(found, ClientChange(active=True))), as_json)
 
 
 @client_app.command("disable", epilog=examples("jejak client disable KEY"))
 def disable(client: Which, as_json: AsJson = False) -> None:
     """Keeps the client out, within a second."""
-    _print(_with_client(client, lambda product, found: product.clients.change_client(found, ClientChange(active=False))), as_json)
+    _print(_with_client(client, lambda access, found: access.clients.change_client(found, ClientChange(active=False))), as_json)
 
 
 @client_app.command("remove", epilog=examples("jejak client remove KEY", "jejak client remove KEY --yes"))
 def remove(client: Which, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Forgets the key for good. The client's statements stay; to keep it out for a while, use `disable`."""
     confirmed(yes, f"Forget the client {client}?")
-    _with_client(client, lambda product, found: product.clients.remove(found))
+    _with_client(client, lambda access, found: access.clients.remove(found))
 
 
 async def _same(client: Client) -> Client:
     return client
 
 
-def _with_client(name: str, work: Callable[[Product, Client], Awaitable[T]]) -> T:
-    async def found(product: Product) -> T:
-        return await work(product, await product.clients.client(name))
+def _with_client(name: str, work: Callable[[Access, Client], Awaitable[T]]) -> T:
+    async def found(access: Access) -> T:
+        return await work(access, await access.clients.client(name))
 
-    return with_product(found)
+    return with_access(found)
 
 
 def _print(client: Client, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from jejak.cli.opened import with_product
+from jejak.cli.opened import with_access
 from jejak.cli.outcomes import commands, examples
 from jejak.cli.printed import AsJson, print_one, print_rows
 from lrs.errors import InvalidRequestError
@@ -27,21 +27,21 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Adds a provider."""
-    added = with_product(lambda product: product.clients.add_provider(provider, name, time_zone), create=True)
+    added = with_access(lambda access: access.clients.add_provider(provider, name, time_zone), create=True)
     print_one(provider_view(added), as_json=as_json)
 
 
 @provider_app.command("list", epilog=examples("jejak provider list", "jejak provider list --json"))
 def list_all(as_json: AsJson = False) -> None:
     """Lists the providers."""
-    found = with_product(lambda product: product.stores.clients.providers())
+    found = with_access(lambda access: access.stores.clients.providers())
     print_rows([provider_view(one) for one in found], _COLUMNS, as_json=as_json)
 
 
 @provider_app.command("show", epilog=examples("jejak provider show balai-a"))
 def show(provider: Id, as_json: AsJson = False) -> None:
     """Shows one provider."""
-    print_one(provider_view(with_product(lambda product: product.clients.provider(provider))), as_json=as_json)
+    print_one(provider_view(with_access(lambda access: access.clients.provider(provider))), as_json=as_json)
 
 
 @provider_app.command("set", epilog=examples('jejak provider set balai-a --name "Balai Besar A" --time-zone Asia/Jayapura'))
@@ -54,19 +54,19 @@ def change(
     """Changes what is named; the rest stays."""
     if name is None and time_zone is None:
         raise InvalidRequestError("say what to change: --name, --time-zone")
-    saved = with_product(lambda product: product.clients.change_provider(provider, name=name, time_zone=time_zone))
+    saved = with_access(lambda access: access.clients.change_provider(provider, name=name, time_zone=time_zone))
     print_one(provider_view(saved), as_json=as_json)
 
 
 @provider_app.command("enable", epilog=examples("jejak provider enable balai-a"))
 def enable(provider: Id, as_json: AsJson = False) -> None:
     """Lets the provider's clients in again."""
-    saved = with_product(lambda product: product.clients.change_provider(provider, active=True))
+    saved = with_access(lambda access: access.clients.change_provider(provider, active=True))
     print_one(provider_view(saved), as_json=as_json)
 
 
 @provider_app.command("disable", epilog=examples("jejak provider disable balai-a"))
 def disable(provider: Id, as_json: AsJson = False) -> None:
     """Keeps all of the provider's clients out, within a second, in every server on the store. Its statements stay."""
-    saved = with_product(lambda product: product.clients.change_provider(provider, active=False))
+    saved = with_access(lambda access: access.clients.change_provider(provider, active=False))
     print_one(provider_view(saved), as_json=as_json)

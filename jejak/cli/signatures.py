@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from jejak.cli.opened import with_product
+from jejak.access import Access
+from jejak.anchors import signature_policy
+from jejak.cli.opened import with_access
 from jejak.cli.printed import print_one, print_rows
-from jejak.composition import Product, signature_policy
 from lrs.services.signature_reports import SignatureReport, SignatureReports
-from lrs.web.signatures import signed_view
+from lrs.services.signature_views import signed_view
 
 _COLUMNS = ("attachment", "algorithm", "verified", "trust", "certificate", "problem")
 
@@ -14,10 +15,10 @@ _COLUMNS = ("attachment", "algorithm", "verified", "trust", "certificate", "prob
 def show_signatures(statement: str, *, as_json: bool) -> None:
     """Prints the report. Raises InvalidRequestError, NotFoundError, ConfigurationError."""
 
-    async def ask(product: Product) -> SignatureReport:
-        return await SignatureReports(product.stores, signature_policy(product.settings)).report(statement)
+    async def ask(access: Access) -> SignatureReport:
+        return await SignatureReports(access.stores, signature_policy(access.settings)).report(statement)
 
-    view = signed_view(with_product(ask))
+    view = signed_view(with_access(ask))
     if as_json:
         print_one(view, as_json=True)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -75,11 +76,14 @@ def test_the_version_is_that_of_the_package() -> None:
     assert project["version"] == VERSION
 
 
-def test_a_command_imports_nothing_that_it_does_not_need() -> None:
-    code = "import sys; from jejak.cli.app import app; app(['--version'], standalone_mode=False); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=_ROOT).stdout.split()
+@pytest.mark.parametrize("command", [["--version"], ["admin", "create", "sari"], ["provider", "add", "balai-a", "Balai A"]], ids=" ".join)
+def test_a_command_imports_nothing_that_it_does_not_need(command: list[str], tmp_path: Path) -> None:
+    code = f"import sys; from jejak.cli.app import app; app({command!r}, standalone_mode=False); print(*sys.modules)"
+    environment = {"PATH": os.environ["PATH"], "JEJAK_DATA_DIR": str(tmp_path)}
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=_ROOT, env=environment)
+    loaded = set(ran.stdout.split())
     assert "typer" in loaded
-    assert not {"fastapi", "pyld", "pyhanko", "jejak.composition", "verifier"} & set(loaded)
+    assert not {"fastapi", "pyld", "pyhanko", "pymongo", "requests", "aiohttp", "jejak.composition", "credentials", "verifier"} & loaded
 
 
 def test_without_a_command_the_help_is_shown_and_it_is_a_wrong_call() -> None:
