@@ -70,7 +70,7 @@ class JwksTokens:
                 leeway=_LEEWAY_SECONDS,
                 options={"require": ["exp", "iss", "aud"]},
             )
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, RecursionError) as error:
             raise UnauthorizedError(f"the token is not good here ({type(error).__name__})", where="header Authorization") from error
 
     def _told(self, claims: dict[str, Any]) -> TokenClaims:
@@ -81,6 +81,8 @@ class JwksTokens:
         scopes = frozenset(_SCOPES[name] for name in str(granted).split() if name in _SCOPES)
         user = claims.get("sub")
         own = isinstance(user, str) and user != client
+        if own and not _is_text(str(user)):
+            raise UnauthorizedError("the token's subject is no text", where="header Authorization")
         return TokenClaims(client, str(user) if own else "", self._issuer.issuer, scopes)
 
     async def _key(self, kid: str) -> jwt.PyJWK:
@@ -112,3 +114,8 @@ class JwksTokens:
             if not self._keys:
                 self._fetched = -_KEEP_SECONDS
                 raise StoreUnavailableError("the issuer of tokens cannot be reached") from error
+
+
+def _is_text(name: str) -> bool:
+    """JSON can write half of a surrogate pair, which no statement could."""
+    return not any("\ud800" <= one <= "\udfff" for one in name)

@@ -181,9 +181,13 @@ class XapiApp:
             await send({"type": "http.response.body", "body": b"" if bodiless else body})
             return
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        if not bodiless:
-            async for piece in body:
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        try:
+            if not bodiless:
+                async for piece in body:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+        except LrsError as error:  # less comes than was announced, so the client knows
+            _log.error("an answer broke off: %s", error.message, extra={"request_id": call.id})
+            return
         await send({"type": "http.response.body", "body": b""})
 
     async def _common_headers(self, call: Call) -> list[tuple[bytes, bytes]]:

@@ -54,9 +54,10 @@ def _members(raw: bytes) -> list[tuple[str, int, int, int]]:
 def _without(raw: bytes, names: tuple[str, ...]) -> bytes:
     """The object without some members; what stays keeps its bytes, commas and white space before it included."""
     kept = [raw[begin:end] for name, begin, _, end in _members(raw) if name not in names]
-    first = kept[0].lstrip(b" \t\r\n,{")
+    if not kept[0].startswith(b"{"):
+        kept[0] = b"{" + kept[0].lstrip(b" \t\r\n,")
     last = _members(raw)[-1][3]
-    return b"{" + first + b"".join(kept[1:]) + raw[last:]
+    return b"".join(kept) + raw[last:]
 
 
 def _with_arrays(raw: bytes) -> bytes:

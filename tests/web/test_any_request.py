@@ -168,6 +168,25 @@ def test_whatever_content_type_a_statement_declares_its_attachment_can_be_read(t
     _with_application(tmp_path, attack)
 
 
+def _lose_attachments(folder: Path) -> None:
+    (file,) = [one for one in folder.rglob("*-attachments/*/*") if one.is_file()]
+    file.unlink()
+
+
+async def test_an_answer_whose_attachment_is_gone_breaks_off_and_leaves_one_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    content = b"x" * 70_000
+    app = application_over(tmp_path, store=f"sqlite:///{tmp_path}/jejak.sqlite3")
+    async with app.running():
+        headers = [("Authorization", _CREDENTIALS), (VERSION, b"1.0.3")]
+        body = multipart(statement(attachments=[attachment(content)]), part(content))
+        assert (await ask(app, "POST", "/xapi/statements", b"", [*headers, ("Content-Type", MIXED.encode())], body)).status == 200
+        _lose_attachments(tmp_path)
+        answer = await ask(app, "GET", "/xapi/statements", b"attachments=true", headers, b"", whole=False)
+    assert len(answer.content) < int(answer.header("Content-Length") or "")
+    (line,) = [record for record in caplog.records if record.name == "jejak.lrs"]
+    assert (line.exc_info, "db check" in line.getMessage()) == (None, True)
+
+
 def _jws(header: bytes, payload: bytes) -> bytes:
     return b".".join(base64.urlsafe_b64encode(one).rstrip(b"=") for one in (header, payload, b"signature"))
 

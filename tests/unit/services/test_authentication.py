@@ -215,7 +215,16 @@ async def test_a_token_with_a_user_signs_as_a_group_of_client_and_user(bench: Be
 
 @pytest.mark.parametrize(
     "claims",
-    [{"aud": "other"}, {"iss": "http://other.test"}, {"exp": 1}, {"exp": None}, {"nbf": 2**33}, {"azp": "stranger"}, {"azp": None}],
+    [
+        {"aud": "other"},
+        {"iss": "http://other.test"},
+        {"exp": 1},
+        {"exp": None},
+        {"nbf": 2**33},
+        {"azp": "stranger"},
+        {"azp": None},
+        {"sub": "\ud800"},
+    ],
 )
 async def test_a_token_with_a_wrong_claim_is_refused(bench: Bench, issuer: OidcIssuer, claims: dict[str, Any]) -> None:
     authenticator = await _with_tokens(bench, issuer)

@@ -43,7 +43,7 @@ def test_what_was_given_is_not_added_again() -> None:
     [
         ('{"stored":"2020-01-01T00:00:00Z",' + CORE + "}", "{" + CORE),
         ("{" + CORE + ',"stored":"2020-01-01T00:00:00Z"}', "{" + CORE),
-        ("{ " + CORE + ' , "authority" : ' + THEIRS + " }", "{" + CORE),
+        ("{ " + CORE + ' , "authority" : ' + THEIRS + " }", "{ " + CORE),
         ("{" + CORE + ',"authority":' + THEIRS + ',"stored":"2020-01-01T00:00:00Z" ,"result" : {} }', "{" + CORE + ' ,"result" : {}'),
         ('{"st\\u006fred":"2020-01-01T00:00:00Z","\\u0061uthority":' + THEIRS + "," + CORE + "}", "{" + CORE),
         ('{"authority":' + THEIRS + ',\n\t"stored":"2020-01-01T00:00:00Z",\n\t' + CORE + "\n}", "{" + CORE),
