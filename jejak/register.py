@@ -28,6 +28,7 @@ from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.links import LinkRecords
 from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
+from credentials.stores.trial import TrialRecords
 from credentials.stores.waiting import WaitingRecords
 from credentials.web.catalogue import catalogue_router
 from credentials.web.guards import PrincipalGuards
@@ -50,9 +51,16 @@ class Register:
     competences: Competences
     chunks: ChunkWriter
 
-    def entering(self) -> Entering:
-        """For one import of the catalogue."""
-        return Entering(self.programmes, self.batches, self.standings, self.competences, self.standings.providers)
+    def entering(self, dry_run: bool = False) -> Entering:
+        """For one import of the catalogue. With `dry_run` everything is as it would be, and nothing is stored."""
+        if not dry_run:
+            return Entering(self.programmes, self.batches, self.standings, self.competences, self.standings.providers)
+        records, providers = TrialRecords(self.programmes.catalogue.records), self.standings.providers
+        log, catalogue = DecisionLog(records, self.programmes.log.clock), CatalogueRecords(records)
+        competences = Competences(CompetenceRecords(records), log)
+        programmes = Programmes(catalogue, log, providers, competences)
+        standings = ProviderStandings(ProviderRecords(records), log, providers)
+        return Entering(programmes, Batches(catalogue, log, self.batches.rules), standings, competences, providers)
 
     def export(self) -> CatalogueExport:
         """For exports of the catalogue."""

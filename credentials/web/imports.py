@@ -34,6 +34,7 @@ from lrs.errors import TooLargeError
 _MOST_TOLD = 1_000  # troubles of one answer; the command line tells all
 _ROWS = 1_000  # of one commit: others have their turn between
 Table = Annotated[Kind | None, Query(description="which table a CSV file is, or shall be; none: JSON with every kind of entries")]
+DryRun = Annotated[bool, Query(description="tell what would happen, and write nothing")]
 _FILE: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 _CSV: dict[str, Any] = {"requestBody": {"required": True, "content": {"text/csv": _FILE}}}
 _CSV_OR_JSON: dict[str, Any] = {"requestBody": {"required": True, "content": {"text/csv": _FILE, "application/json": _FILE}}}
@@ -41,10 +42,10 @@ _CSV_OR_JSON: dict[str, Any] = {"requestBody": {"required": True, "content": {"t
 
 @dataclass(frozen=True, slots=True)
 class Importing:
-    """What the routes call. `entering`: makes one for each import; `most_bytes`: of a file."""
+    """What the routes call. `entering`: makes one for each import, or dry run; `most_bytes`: of a file."""
 
     writer: ChunkWriter
-    entering: Callable[[], Entering]
+    entering: Callable[[bool], Entering]
     export: CatalogueExport
     most_bytes: int
 
@@ -64,7 +65,7 @@ def _people_route(router: APIRouter, importing: Importing, signed_in: Principal)
         request: Request,
         agency: Annotated[str, Query(max_length=64, description="of rows that name none")] = "",
         as_of: Annotated[Day | None, Query(description="the day that the file speaks of; today")] = None,
-        dry_run: Annotated[bool, Query(description="tell what would happen, and write nothing")] = False,
+        dry_run: DryRun = False,
         encoding: Annotated[str, Query(max_length=20, description="when it is not told by the file: windows-1252")] = "",
         delimiter: Annotated[str, Query(max_length=1)] = "",
         principal: Principal = signed_in,
@@ -93,14 +94,16 @@ def _catalogue_routes(router: APIRouter, importing: Importing, signed_in: Princi
     async def import_catalogue(
         request: Request,
         table: Table = None,
+        dry_run: DryRun = False,
         encoding: Annotated[str, Query(max_length=20)] = "",
         delimiter: Annotated[str, Query(max_length=1)] = "",
         principal: Principal = signed_in,
     ) -> dict[str, object]:
         """Drafts and proposals, batches and bindings, accreditations, competences, each as far as one may. A repeat changes nothing."""
-        entering = importing.entering()
+        entering = importing.entering(dry_run)
         order = CatalogueOrder(principal.actor, table or "", False, Allowing(principal, entering.competences).allow, encoding, delimiter)
-        return await _imported(CatalogueImport(entering, order), _limited(request.stream(), importing.most_bytes))
+        found = await _imported(CatalogueImport(entering, order), _limited(request.stream(), importing.most_bytes))
+        return {"dry_run": dry_run, **found}
 
     @router.get("/catalogue/export", tags=["catalogue"], dependencies=[Depends(known_parameters)])
     async def export_catalogue(

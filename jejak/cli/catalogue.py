@@ -29,7 +29,7 @@ Table = Annotated[str, typer.Option(help=f"Which CSV table: {', '.join(TABLES)}.
 @catalogue_app.command(
     "import",
     epilog=examples(
-        "jejak catalogue import pelatihan.csv --table programme",
+        "jejak catalogue import pelatihan.csv --table programme --dry-run",
         "jejak catalogue import moodle.csv --table binding --report masalah.csv",
         "jejak catalogue import katalog.json --keep-states",
     ),
@@ -40,6 +40,7 @@ def import_catalogue(
     keep_states: Annotated[
         bool, typer.Option("--keep-states", help="Take states and history as they are in the file: to move or restore a catalogue.")
     ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Tell what would happen, and store nothing.")] = False,
     report: Report = None,
     encoding: Encoding = "",
     delimiter: Delimiter = "",
@@ -47,17 +48,22 @@ def import_catalogue(
 ) -> None:
     """Enters what is new and what has changed. A repeat changes nothing.
 
+    With --dry-run the same is counted and told, and nothing is stored.
+
     Programmes go in as drafts or proposals: another person approves them. Bad entries are told, and end the command with 1.
     """
 
     async def work(product: Product) -> CatalogueOutcome:
         order = CatalogueOrder(_OPERATOR, table, keep_states, None, encoding, delimiter)
-        importing = CatalogueImport(product.credentials.register.entering(), order)
+        importing = CatalogueImport(product.credentials.register.entering(dry_run=dry_run), order)
         await run_import(importing, file, report)
         return importing.outcome
 
     outcome = with_product(work)
-    print_one({name: getattr(outcome, name) for name in ("added", "changed", "same", "refused", "warnings")}, as_json=as_json)
+    print_one(
+        {"dry_run": dry_run} | {name: getattr(outcome, name) for name in ("added", "changed", "same", "refused", "warnings")},
+        as_json=as_json,
+    )
     if outcome.refused:
         raise typer.Exit(Exit.FAILED)
 

@@ -212,7 +212,10 @@ async def test_a_file_changes_only_what_its_sender_may(office: Office) -> None:
     await _made(office.admin, "/api/programmes", {**PROGRAMME, "competences": []})
     other = await office.holder("Tono", Role.PROVIDER, provider="lain")
     rows = "id,provider,title,description,criteria,jp,state\npbj,balai,Lain,D,K,9,draft\nx,lain,T,D,K,8,proposed\n"
+    tried = (await other.post("/api/catalogue/import?table=programme&dry_run=true", content=rows)).json()
+    assert (await other.get("/api/programmes/x/1")).status_code == 404
     answer = (await other.post("/api/catalogue/import?table=programme", content=rows)).json()
+    assert tried == answer | {"dry_run": True}
     assert (answer["rows"]["added"], [one["row"] for one in answer["troubles"]]) == (1, [2])
     assert (await other.get("/api/programmes/x/1")).json()["state"] == "proposed"
     for table, content in (

@@ -43,6 +43,32 @@ def test_tables_go_in_and_the_whole_catalogue_moves_to_another_store(jejak: Comm
     assert states == {"pbj": "proposed", "pbj-1": "draft"}
 
 
+def test_a_dry_run_tells_what_the_import_will_and_stores_nothing(jejak: CommandLine, tmp_path: Path) -> None:
+    programme = {
+        "entry": "programme",
+        "id": "pbj",
+        "provider": "balai-a",
+        "title": "Pengadaan",
+        "description": "Dasar",
+        "criteria": "Lulus",
+    }
+    programme |= {"jp": 8, "evidence_rule": "course-completed", "state": "proposed"}
+    batch = {"entry": "batch", "id": "pbj-1", "programme": "pbj", "provider": "balai-a", "name": "I", "starts": "2026-11-01"}
+    course = [{"role": "course", "activity": "https://lms.contoh.test/c?id=7", "match": "exact"}]
+    batch |= {"ends": "2026-11-30", "bindings": course}
+    overlapping, nowhere = batch | {"id": "pbj-2"}, batch | {"id": "x-1", "programme": "none"}
+    file = _file(tmp_path, "katalog.json", json.dumps([programme, batch, overlapping, nowhere, programme]))
+    before = jejak("catalogue", "export", "-").stdout
+    reports = [tmp_path / "coba.csv", tmp_path / "sungguh.csv"]
+    tried = jejak("catalogue", "import", file, "--dry-run", "--report", str(reports[0]), "--json")
+    assert jejak("catalogue", "export", "-").stdout == before
+    done = jejak("catalogue", "import", file, "--report", str(reports[1]), "--json")
+    told = [json.loads(one.stdout) for one in (tried, done)]
+    assert (tried.exit_code, told[0].pop("dry_run"), told[1].pop("dry_run")) == (1, True, False)
+    assert told[0] == told[1] == {"added": 2, "changed": 0, "same": 1, "refused": 2, "warnings": 0}
+    assert reports[0].read_text() == reports[1].read_text()
+
+
 def test_bad_entries_end_the_command_with_1_and_are_in_the_report(jejak: CommandLine, tmp_path: Path) -> None:
     report = tmp_path / "masalah.csv"
     result = jejak("catalogue", "import", "-", "--table", "programme", "--report", str(report), given=_PROGRAMMES + "x,nobody,T,D,K,8,,\n")
