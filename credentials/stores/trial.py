@@ -44,6 +44,7 @@ class TrialRecords:
     def __init__(self, below: Records) -> None:
         self._below = below
         self._changed: dict[str, dict[str, Kept[Any] | None]] = {}  # by table and key; None: removed
+        self._parts: dict[tuple[str, str], Parts] = {}  # the key of each, as it was before it was encoded
         self._turn = asyncio.Lock()
 
     async def get(self, table: Table[T], *key: Part) -> Kept[T] | None:
@@ -91,6 +92,17 @@ class TrialRecords:
     async def scan_many(self, table: Table[T], index: str | None, prefixes: Sequence[Parts], limit: int = 100) -> list[list[T]]:
         return [(await self.scan(table, index, prefix, limit=limit)).values for prefix in prefixes]
 
+    async def count(self, table: Table[Any], prefix: Parts = ()) -> int:
+        least, most = bounds(prefix, (), ())
+        found = await self._below.count(table, prefix)
+        for key, kept in self._changed.get(table.name, {}).items():
+            if least <= key < most:
+                found += (kept is not None) - await self._is_below(table, key)
+        return found
+
+    async def _is_below(self, table: Table[Any], key: str) -> bool:
+        return await self._below.get(table, *self._parts[table.name, key]) is not None
+
     async def commit(self, *writes: Write) -> None:
         async with self._turn:
             after: dict[tuple[str, str], Kept[Any] | None] = {}
@@ -99,6 +111,7 @@ class TrialRecords:
                 name = (write.table.name, encode_parts(parts))
                 before = after[name] if name in after else await self.get(write.table, *parts)
                 after[name] = _after(write, before)
+                self._parts[name] = parts
             for (table, key), kept in after.items():
                 self._changed.setdefault(table, {})[key] = kept
 

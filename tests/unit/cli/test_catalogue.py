@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,14 @@ def test_a_dry_run_tells_what_the_import_will_and_stores_nothing(jejak: CommandL
         "criteria": "Lulus",
     }
     programme |= {"jp": 8, "evidence_rule": "course-completed", "state": "proposed"}
-    batch = {"entry": "batch", "id": "pbj-1", "programme": "pbj", "provider": "balai-a", "name": "I", "starts": "2026-11-01"}
+    batch: dict[str, Any] = {
+        "entry": "batch",
+        "id": "pbj-1",
+        "programme": "pbj",
+        "provider": "balai-a",
+        "name": "I",
+        "starts": "2026-11-01",
+    }
     course = [{"role": "course", "activity": "https://lms.contoh.test/c?id=7", "match": "exact"}]
     batch |= {"ends": "2026-11-30", "bindings": course}
     overlapping, nowhere = batch | {"id": "pbj-2"}, batch | {"id": "x-1", "programme": "none"}
