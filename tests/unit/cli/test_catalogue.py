@@ -45,7 +45,7 @@ def test_tables_go_in_and_the_whole_catalogue_moves_to_another_store(jejak: Comm
 
 
 def test_a_dry_run_tells_what_the_import_will_and_stores_nothing(jejak: CommandLine, tmp_path: Path) -> None:
-    programme = {
+    programme: dict[str, Any] = {
         "entry": "programme",
         "id": "pbj",
         "provider": "balai-a",
