@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from pymongo import AsyncMongoClient
+from pymongo.errors import ConfigurationError as DriverConfigurationError
 
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError, StoreUnavailableError, StoreVersionError
@@ -31,7 +32,8 @@ from lrs.stores.mongo.writer import GroupWriter
 
 _VERSION = "version"
 _KEY_MARK = "key mark"
-_LEAST_WIRE = 7  # MongoDB 4.0: below, majority reads and retryable writes are not what this store needs
+_LEAST_WIRE = 9  # MongoDB 4.4: older ones the driver does not speak to
+_TOO_OLD = "the server is older than MongoDB 4.4; a newer one is needed"
 _A_SLICE = 500  # referrers of late targets told in one turn of the background
 _log = logging.getLogger("jejak.mongo")
 
@@ -108,17 +110,19 @@ async def connect(address: str, options: ClusterOptions) -> Cluster:
                 address, serverSelectionTimeoutMS=int(options.select * 1_000), appname="jejak", tz_aware=True
             )
             name = client.get_default_database("jejak").name
-        except (ValueError, TypeError) as error:
+        except (DriverConfigurationError, ValueError, TypeError) as error:
             raise ConfigurationError("JEJAK_STORE is not an address of MongoDB") from error
     cluster = Cluster(client, name, options)
     try:
         hello = await cluster.command("hello")
-    except BaseException:
+    except BaseException as error:
         await cluster.close()
+        if "reports wire version" in str(error.__cause__):  # the driver itself has looked, before anything was asked
+            raise StoreVersionError(_TOO_OLD) from error
         raise
     if int(hello.get("maxWireVersion", 0)) < _LEAST_WIRE:
         await cluster.close()
-        raise StoreVersionError("the server is older than MongoDB 4.0; a newer one is needed")
+        raise StoreVersionError(_TOO_OLD)
     return cluster
 
 
