@@ -104,8 +104,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`facts` is None unless the signature is that of the key which the certificate names as its issuer's: nothing that somebody else
-    wrote
+    """`facts` is None unless the signature is that of the key which the certificate names as its issuer's: nothing that somebody else wrote
     is shown as a certificate. `form`: what was presented ("jwt", "json", "qr", "png", "svg", "pdf", "photo", "").
     """
 

@@ -27,8 +27,7 @@ class _Held:
 
 class TrustFile:
     """`place`: a path, or an https address. `root`: the root that is built in; None: the first one that the list itself holds, taken on
-    trust
-    when the verifier starts. The version never goes down while it runs.
+    trust when the verifier starts. The version never goes down while it runs.
     """
 
     def __init__(self, place: str, root: bytes | None, fetcher: Fetcher, clock: Callable[[], float] = time.monotonic) -> None:

@@ -1,9 +1,8 @@
 """The overseer's signed trust list (docs/formats.md, "Trust list"): root keys by threshold, as in TUF; python-tuf reads and checks the
 signatures.
 
-A verifier has one root built in, of whatever version. It follows those after it, each by the threshold of the one before and by its
-own. A list
-whose time is over, or whose version is lower than one seen before, is refused: then nothing can be checked.
+A verifier has one root built in, of whatever version. It follows those after it, each by the threshold of the one before and by its own. A
+list whose time is over, or whose version is lower than one seen before, is refused: then nothing can be checked.
 """
 
 from __future__ import annotations

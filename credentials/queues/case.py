@@ -54,11 +54,10 @@ RETURNABLE = frozenset({Kind.CLAIM, Kind.MANUAL, Kind.STUDY, Kind.FORM, Kind.SES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`agency`, `unit`, `superior`: the person's when it was sent, or when it was last moved on. `hands`: actors who had a hand
-    in it. `risk`: 0 to 1,000, and `reasons`: the codes that make it (see `credentials.queues.risk`). `similar`: ids of lines and cases that
-    may be the same event. `evidence`: digests of files. `due_at`: until when it must be decided, None for no deadline. `jp`: hours that
-    were given. `decision`: its number in the log. `cleared`: its notes and files
-    were erased after their time. Times in microseconds UTC.
+    """`agency`, `unit`, `superior`: the person's when it was sent, or when it was last moved on. `hands`: actors who had a hand in it.
+    `risk`: 0 to 1,000, and `reasons`: the codes that make it (see `credentials.queues.risk`). `similar`: ids of lines and cases that may be
+    the same event. `evidence`: digests of files. `due_at`: until when it must be decided, None for no deadline. `jp`: hours that were
+    given. `decision`: its number in the log. `cleared`: its notes and files were erased after their time. Times in microseconds UTC.
     """
 
     id: str

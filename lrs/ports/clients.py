@@ -48,10 +48,9 @@ class Client:
     """One LMS installation. `key` is its Basic user name, unique over all; at most two `secrets` are live (while rotating).
 
     `authority`: JSON of the Agent that statements are signed over to. `rate_limit`: requests a minute, 0 for none. `origins`: the CORS
-    origins it may be used
-    from, empty for any. `bound_actor` (JSON of an agent) and `bound_registration`: the only ones that it may write and read, "" for none.
-    `subject`: the `client_id`/`azp` of OAuth tokens that act as this client, "" for none. `version` counts its changes. Times in
-    microseconds.
+    origins it may be used from, empty for any. `bound_actor` (JSON of an agent) and `bound_registration`: the only ones that it may write
+    and read, "" for none. `subject`: the `client_id`/`azp` of OAuth tokens that act as this client, "" for none. `version` counts its
+    changes. Times in microseconds.
     """
 
     id: str

@@ -51,9 +51,8 @@ class DocumentStore(Protocol):
     async def change(self, key: DocumentKey, decide: Decide) -> Document | None:
         """Replaces what is at `key` by what `decide(present)` answers: (content, content type), or None to delete (or leave absent).
 
-        Nothing else changes the document in between. `decide` is pure, may be called again, and may raise: then nothing is changed and
-        the error
-        goes to the caller. Answers the document now there.
+        Nothing else changes the document in between. `decide` is pure, may be called again, and may raise: then nothing is changed and the
+        error goes to the caller. Answers the document now there.
         """
         ...
 

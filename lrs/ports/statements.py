@@ -37,13 +37,11 @@ class Wall:
 class NewStatement(msgspec.Struct, frozen=True, gc=False):
     """One statement, checked and ready to be stored. (A Struct, since each statement has one: it is made in a sixth of the time.)
 
-    `id`: lower-case UUID text. `head`: the statement's JSON as it will be returned, without its last members and its closing brace:
-    the store appends `,"timestamp":"<stored>"` (only where `timestamp_missing`), `,"stored":"<stored>"` and `}`; `head` is never empty
-    of members. `direct` and `related`: its terms, each once; `related` holds none of `direct`. `target`: the id of the StatementRef that
-    is its
-    object, or None. `voids`: it is a voiding statement. `digests`: SHA-2 hex (lower case) of the attachments whose bytes came with this
-    request.
-    `activities`: (activity IRI, definition as JSON) to be merged into the directory; empty when the client may not define.
+    `id`: lower-case UUID text. `head`: the statement's JSON as it will be returned, without its last members and its closing brace: the
+    store appends `,"timestamp":"<stored>"` (only where `timestamp_missing`), `,"stored":"<stored>"` and `}`; `head` is never empty of
+    members. `direct` and `related`: its terms, each once; `related` holds none of `direct`. `target`: the id of the StatementRef that is
+    its object, or None. `voids`: it is a voiding statement. `digests`: SHA-2 hex (lower case) of the attachments whose bytes came with this
+    request. `activities`: (activity IRI, definition as JSON) to be merged into the directory; empty when the client may not define.
     """
 
     id: str

@@ -54,9 +54,8 @@ def digest_term(digest: str) -> str:
 async def match_attachments(statements: Sequence[ParsedStatement], received: Sequence[ReceivedAttachment]) -> dict[str, AttachmentContent]:
     """What came, by digest, each once.
 
-    Raises InvalidRequestError: a digest differs from the bytes received (1.5.2, s2.b3), a part that no statement declares (1.5.1, s1.b2),
-    a declared
-    attachment that has neither `fileUrl` nor a part in this very request (Data 2.4.11).
+    Raises InvalidRequestError: a digest differs from the bytes received (1.5.2, s2.b3), a part that no statement declares (1.5.1, s1.b2), a
+    declared attachment that has neither `fileUrl` nor a part in this very request (Data 2.4.11).
     """
     if sum(len(one.content) for one in received) > _HASH_INLINE_BYTES:
         found = await asyncio.to_thread(_check_digests, received)

@@ -1,8 +1,7 @@
 """Who asks: HTTP Basic with a client's key and secret (xAPI-Communication 1.0.3 4.0; RFC 7617), or an OAuth 2 bearer token (RFC 6750).
 
-A yes is remembered for at most a second by a hash of the header; then the client is read again, without hashing the secret again as long
-as the client
-is unchanged. So a hot path costs microseconds, and what is changed holds in every process within a second.
+A yes is remembered for at most a second by a hash of the header; then the client is read again, without hashing the secret again as long as
+the client is unchanged. So a hot path costs microseconds, and what is changed holds in every process within a second.
 """
 
 from __future__ import annotations

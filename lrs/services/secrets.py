@@ -1,8 +1,7 @@
 """Secrets: made, kept as hashes only, and compared in constant time.
 
 Ours have 256 random bits, so a keyed hash is enough and costs nothing. One that a person chose gets scrypt (RFC 7914), which costs memory
-and time; that
-runs in threads of its own, a bounded number of them.
+and time; that runs in threads of its own, a bounded number of them.
 """
 
 from __future__ import annotations

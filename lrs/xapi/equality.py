@@ -1,10 +1,8 @@
 """When two statements are the same (xAPI-Data 1.0.3 2.3.1; 2.0 4.2.3): what an LRS may set or learn is not looked at.
 
 Ignored: id, stored, timestamp, authority, version; display of verbs and attachments, definitions of activities, where an attachment lies;
-the order of a
-Group's members; the form of a timestamp's zone; whether a single context activity stands in an array. Numbers are compared as numbers,
-exactly, and true is not 1. Durations are
-compared as text in 1.0.3, to a hundredth of a second in 2.0.
+the order of a Group's members; the form of a timestamp's zone; whether a single context activity stands in an array. Numbers are compared
+as numbers, exactly, and true is not 1. Durations are compared as text in 1.0.3, to a hundredth of a second in 2.0.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Signed statements (xAPI-Data 1.0.3, 2.6; 2.0, 4.2.6): a compact JWS (RFC 7515) in an attachment, over the statement without it.
 
-Not checked: whether a certificate is revoked, and whether its subject is the statement's actor or authority. Without `x5c` there is no
-key, so
-the signature's bytes are not verified at all; only its form, its algorithm and its payload are.
+Not checked: whether a certificate is revoked, and whether its subject is the statement's actor or authority. Without `x5c` there is no key,
+so the signature's bytes are not verified at all; only its form, its algorithm and its payload are.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Statements: from the bytes of a request to checked values that keep the sender's bytes (xAPI-Data 1.0.3 2.4; 2.0 4.2.1).
 
 Structs check what a member may be; `__post_init__` and the functions here check what members must be to each other. The object is decoded
-by its
-objectType. Nothing is changed: `ParsedStatement.raw` is what was sent.
+by its objectType. Nothing is changed: `ParsedStatement.raw` is what was sent.
 """
 
 from __future__ import annotations

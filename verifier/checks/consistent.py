@@ -1,8 +1,7 @@
 """Everything that names the issuer, the certificate or a time names the same one: part of check 1, and what key is meant: part of
 check 3.
 
-The official validator leaves most of this out: a proof whose fragment carries the forger's key, or a token whose `iss` is another than
-its
+The official validator leaves most of this out: a proof whose fragment carries the forger's key, or a token whose `iss` is another than its
 issuer, passes there.
 """
 

@@ -1,8 +1,7 @@
 """Check 3: the key is one that the issuer signs certificates with, and it was in force when the certificate was issued.
 
-The key comes from the DID document of the certificate's issuer and from nowhere else: not from the token's header, not from what
-stands behind
-the `#`. It must stand in `assertionMethod`, and its controller must be the issuer.
+The key comes from the DID document of the certificate's issuer and from nowhere else: not from the token's header, not from what stands
+behind the `#`. It must stand in `assertionMethod`, and its controller must be the issuer.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Check 10: the certificate is in its issuer's log, and a witness has seen it there.
 
-C2SP: signed-note, tlog-checkpoint, tlog-cosignature (Ed25519, type 0x04) and tlog-proof, read by code of our own: what the verifier
-needs of
-them is this module. The leaf is RFC 6962's, over the 32 bytes of the certificate's digest.
+C2SP: signed-note, tlog-checkpoint, tlog-cosignature (Ed25519, type 0x04) and tlog-proof, read by code of our own: what the verifier needs
+of them is this module. The leaf is RFC 6962's, over the 32 bytes of the certificate's digest.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Check 5: neither revoked nor suspended (Bitstring Status List 1.0 §3.2).
 
-A list counts only when the certificate's own issuer signed it, when it is the one that was asked for (its id is its address), is in
-its time, and
-is long enough. The suspension list has the same indexes; its address stands in the trust list, since Open Badges 3.0 allows one entry
-only.
+A list counts only when the certificate's own issuer signed it, when it is the one that was asked for (its id is its address), is in its
+time, and is long enough. The suspension list has the same indexes; its address stands in the trust list, since Open Badges 3.0 allows one
+entry only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Every term is defined: part of check 1.
 
-What no context defines says nothing to a reader of linked data, and a Data Integrity proof does not cover it. The long way: the
-document is
+What no context defines says nothing to a reader of linked data, and a Data Integrity proof does not cover it. The long way: the document is
 expanded with an `@vocab` behind its contexts, under which every undefined term, and every relative address, shows.
 """
 

@@ -1,6 +1,5 @@
-"""The small signed object of a printed QR (docs/formats.md, "QR"): `https://HOST/v/ID#DIGITS`, DIGITS the decimal number of the raw
-deflate of a
-COSE_Sign1 over a CBOR map.
+"""The small signed object of a printed QR (docs/formats.md, "QR"): `https://HOST/v/ID#DIGITS`, DIGITS the decimal number of the raw deflate
+of a COSE_Sign1 over a CBOR map.
 
 It is a type of its own: its content type stands in the protected header, so it is never taken for a certificate, nor a certificate for
 it.
@@ -34,8 +33,7 @@ _TEXTS, _NUMBERS = ("holder", "title", "provider"), ("valid_from", "awarded", "v
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """`signed`: the bytes that `signature` is over; `key`: the first eight bytes of the key's thumbprint. `kind`: the channel's code,
-    0 for
+    """`signed`: the bytes that `signature` is over; `key`: the first eight bytes of the key's thumbprint. `kind`: the channel's code, 0 for
     none; `list` and `index`: the place in its issuer's status lists; `digest`: of the whole certificate; `cut`: which texts are.
     """
 

@@ -1,6 +1,5 @@
-"""What was presented: a certificate as JSON with a Data Integrity proof, as a compact `vc+jwt`, or the small signed object of a QR;
-and what
-came with it (a PDF's own signature, say).
+"""What was presented: a certificate as JSON with a Data Integrity proof, as a compact `vc+jwt`, or the small signed object of a QR; and
+what came with it (a PDF's own signature, say).
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What an inmate may not ask of the kernel, whatever has become of it: other programs, connections, looking into other processes.
 
-A seccomp filter (prctl(2), seccomp(2)) that answers EPERM. It is one more wall: where the kernel or a container does not let us set it,
-the limits
-of time, memory and files still hold, and `confine` says so.
+A seccomp filter (prctl(2), seccomp(2)) that answers EPERM. It is one more wall: where the kernel or a container does not let us set it, the
+limits of time, memory and files still hold, and `confine` says so.
 """
 
 from __future__ import annotations

@@ -20,9 +20,8 @@ from verifier.verification import verify
 
 
 class _Clock:
-    """Ends the process by a signal that nobody catches, even inside a library: when it has computed for too long, and, should it ever
-    wait for
-    something else than us, after a longer time by the clock on the wall.
+    """Ends the process by a signal that nobody catches, even inside a library: when it has computed for too long, and, should it ever wait
+    for something else than us, after a longer time by the clock on the wall.
     """
 
     def __init__(self) -> None:

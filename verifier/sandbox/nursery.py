@@ -1,8 +1,7 @@
 """A process that has loaded and warmed everything, and forks once for each upload: `python -m verifier.sandbox.nursery FD`.
 
 A fork takes milliseconds; a new interpreter with all the readers would take a second. It has no threads, so forking is safe. Over its
-socket comes
-one file descriptor for each upload; it ends when the other end is closed.
+socket comes one file descriptor for each upload; it ends when the other end is closed.
 """
 
 from __future__ import annotations

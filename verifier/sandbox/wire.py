@@ -1,6 +1,5 @@
-"""What goes between the pool and an inmate: frames with their length in front; JSON of known types, never pickles, since an inmate may
-have been
-taken over by what it reads.
+"""What goes between the pool and an inmate: frames with their length in front; JSON of known types, never pickles, since an inmate may have
+been taken over by what it reads.
 """
 
 from __future__ import annotations

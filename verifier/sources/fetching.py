@@ -1,6 +1,5 @@
-"""Fetching what a stranger's certificate names, guarded: https only, no private address (also after the name is looked up: the
-connection goes to
-the address that was looked at), no redirects, limits of size and time. The guard is openvc-core's.
+"""Fetching what a stranger's certificate names, guarded: https only, no private address (also after the name is looked up: the connection
+goes to the address that was looked at), no redirects, limits of size and time. The guard is openvc-core's.
 
 One exception, fixed at start-up, for tests and mirrors: a map from the beginning of an address to a folder, or to a server on this
 machine.
@@ -29,8 +28,7 @@ _LOOPBACK = ("localhost",)
 
 @dataclass(frozen=True, slots=True)
 class Fetcher:
-    """`exceptions`: beginnings of addresses, each with what stands for it: `file:///folder/` or `http://127.0.0.1:8000/`. `online`:
-    whether
+    """`exceptions`: beginnings of addresses, each with what stands for it: `file:///folder/` or `http://127.0.0.1:8000/`. `online`: whether
     anything else is fetched at all.
     """
 

@@ -1,6 +1,5 @@
-"""The page that works without a network, and what it keeps: trust list, root, status lists. Each is public; lists come through here, so
-no issuer
-learns who is checked.
+"""The page that works without a network, and what it keeps: trust list, root, status lists. Each is public; lists come through here, so no
+issuer learns who is checked.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The log: segments numbered without a gap, each one document, so there whole or not at all; who inserts the next number was first.
 
 A segment that is too large for a document has its rows in parts, inserted before it and named by it, whole rows in each: so reduction
-changes a segment's rows in the one document where they lie. Parts that no segment names are
-nobody's: `sweep` takes them away once the log has passed the number that they were meant for, and moves the log past it when its
-writer has been silent for longer than the lease. So a writer that wakes up after that finds its number taken.
+changes a segment's rows in the one document where they lie. Parts that no segment names are nobody's: `sweep` takes them away once the log
+has passed the number that they were meant for, and moves the log past it when its writer has been silent for longer than the lease. So a
+writer that wakes up after that finds its number taken.
 """
 
 from __future__ import annotations

@@ -35,10 +35,9 @@ class SqliteOptions:
     """How a file is used.
 
     `synchronous`: FULL means that 200 is durable; anything else is for tests. `compression`: bodies by zstd with a dictionary trained on
-    the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`:
-    bytes from which on an
-    attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS, for tests that
-    inject faults.
+    the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`: bytes
+    from which on an attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS,
+    for tests that inject faults.
     """
 
     synchronous: str = "FULL"

@@ -1,11 +1,9 @@
 """One transaction for many jobs, and what is done when its COMMIT or fsync fails.
 
 Each job has a savepoint of its own: one that raises touches no other. After a failed COMMIT nobody knows what is on disk: the frames of the
-transaction may be in the WAL and come to life at the next recovery. So before anybody is answered the file is opened anew, looked at, and
-a small
-transaction is committed on top of it, whose fsync must succeed. Then either the group is there, durable, and its jobs succeeded; or it is
-not, its frames
-are overwritten, and it never will be.
+transaction may be in the WAL and come to life at the next recovery. So before anybody is answered the file is opened anew, looked at, and a
+small transaction is committed on top of it, whose fsync must succeed. Then either the group is there, durable, and its jobs succeeded; or
+it is not, its frames are overwritten, and it never will be.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Which statements satisfy every condition, newest or oldest first, without looking at more windows than the page needs.
 
 A condition is a set of keys (any of them). The rarest kind drives: its windows are walked in order, and each of its offsets is looked for
-in the other conditions'
-offsets of the same window. Nothing is left to a query planner.
+in the other conditions' offsets of the same window. Nothing is left to a query planner.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
 """Sealing: writing the postings of a full window as one run in key order, off the path of any request.
 
-A thread of its own reads the window and sorts it; the writer puts it into the file in slices, between its groups. Until the last slice
-has bumped `sealed`,
-queries use the window in memory; a run left half written by a crash is written again. Several processes may try: each looks at `sealed`
-inside its own
-transaction, and they write the same.
+A thread of its own reads the window and sorts it; the writer puts it into the file in slices, between its groups. Until the last slice has
+bumped `sealed`, queries use the window in memory; a run left half written by a crash is written again. Several processes may try: each
+looks at `sealed` inside its own transaction, and they write the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """The postings of the newest statements, in memory: those not yet sealed, and the run sealed last.
 
-Each process builds it from the `keys` column as queries ask for it, so a write touches no posting table at all. A run ("window") `n`
-holds the
-statements n * segment + 1 … (n + 1) * segment; offsets count from 0.
+Each process builds it from the `keys` column as queries ask for it, so a write touches no posting table at all. A run ("window") `n` holds
+the statements n * segment + 1 … (n + 1) * segment; offsets count from 0.
 """
 
 from __future__ import annotations
