@@ -43,5 +43,5 @@ async def test_what_is_no_address_is_a_wrong_setting_and_no_outage(address: str)
 
 
 async def test_a_server_that_is_too_old_is_told_as_such(old_server: str) -> None:
-    with pytest.raises(StoreVersionError, match="older than MongoDB 4.4"):
+    with pytest.raises(StoreVersionError, match=r"older than MongoDB 4\.4"):
         await connect(old_server, _OPTIONS)
