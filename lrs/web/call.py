@@ -66,6 +66,8 @@ class Call:
         """
         if self.headers.get("content-encoding", "identity").lower() != "identity":
             raise UnsupportedMediaTypeError("bodies are taken as they are, without Content-Encoding", where="header Content-Encoding")
+        if self.headers.get("transfer-encoding", "chunked").lower() != "chunked":  # RFC 9112 6.1: the rest would be read as it lies
+            raise UnsupportedMediaTypeError("bodies are taken whole or chunked, and in no other coding", where="header Transfer-Encoding")
         announced = self.headers.get("content-length", "0")
         if announced.isascii() and announced.isdigit() and int(announced[:20]) > most:
             raise TooLargeError(f"the body has more than {most} bytes", where="body")

@@ -282,3 +282,10 @@ async def test_behind_a_proxy_that_takes_a_path_away_more_has_it(tmp_path: Path)
             more = (await client.get(f"{mount}/statements?limit=1")).json()["more"]
             assert more.startswith(f"/pusat{mount}/statements?limit=1&cursor=")
             assert (await client.get(more.removeprefix("/pusat"))).status_code == 200
+
+
+@pytest.mark.parametrize(("coding", "status"), [("chunked", 200), ("Chunked", 200), ("gzip, chunked", 415), ("identity, chunked", 415)])
+async def test_a_transfer_coding_that_is_not_undone_is_415(client: httpx.AsyncClient, coding: str, status: int) -> None:
+    headers = {"Content-Type": "application/json", "Transfer-Encoding": coding}
+    answer = await client.post("/xapi/statements", content=json.dumps(STATEMENT), headers=headers)
+    assert answer.status_code == status
