@@ -17,10 +17,11 @@ from jejak.access import Access, open_access
 from jejak.anchors import signature_policy
 from jejak.api_page import api_page_router
 from jejak.casework import Casework, make_casework
+from jejak.deadline_metrics import DeadlineMetrics
 from jejak.description import describe_truly
 from jejak.hours import Hours, make_hours
 from jejak.issuing import Credentials, open_credentials
-from jejak.observability import Observations, Observed, operator_routes
+from jejak.observability import Observations, Observed, Refreshed, operator_routes
 from jejak.people_pages import pages_routers
 from jejak.settings import Settings
 from jejak.welcome import welcome_router
@@ -167,7 +168,7 @@ class Application:
             raise
         self._xapi = _xapi_app(product, self._observations)
         framework, guards = self._framework, AdministratorGuards(product.administrators)
-        framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,), (product.credentials.metrics,)))
+        framework.include_router(operator_routes(product.stores, self._observations, (CONSUMER,), _metrics(product)))
         framework.include_router(welcome_router(product.settings.url))
         framework.include_router(api_page_router(framework))
         framework.include_router(admin_router(product.stores, product.clients, product.administrators, guards))
@@ -189,6 +190,10 @@ class Application:
     async def _lifespan(self, framework: FastAPI) -> AsyncIterator[None]:
         async with self.running():
             yield
+
+
+def _metrics(product: Product) -> tuple[Refreshed, ...]:
+    return product.credentials.metrics, DeadlineMetrics(product.casework.cases.deciding.cases, SystemClock())
 
 
 def _pages(product: Product) -> list[APIRouter]:

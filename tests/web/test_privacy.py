@@ -17,9 +17,10 @@ import msgspec
 import pytest
 
 from credentials.access.roles import Role
-from credentials.ports.records import scan_all
+from credentials.ports.records import Put, scan_all
 from credentials.services.projection.rebuilding import Rebuild
 from credentials.services.retention import Periods, Retention
+from credentials.stores.cases import CASES
 from credentials.stores.links import IDENTITIES
 from credentials.stores.waiting import WAITING, WAITS_SOMEWHERE, Sighted
 from lrs.clock import SystemClock
@@ -354,6 +355,32 @@ async def test_the_clock_that_ran_out_is_shown_as_late(office: Office) -> None:
     breach = await _breach(office, discovered=_moment(hours=80), happened=_moment(days=9))
     assert breach["late"] == ["authority"]
     assert breach["hours_left"] < -7
+
+
+async def _metrics(office: Office) -> dict[str, float]:
+    lines = [line.rpartition(" ") for line in (await office.admin.get("/metrics")).text.splitlines() if not line.startswith("#")]
+    return {name: float(value) for name, _, value in lines}
+
+
+async def test_clocks_that_ran_out_are_metrics(tmp_path: Path) -> None:
+    async with open_office(tmp_path) as office:
+        budi = await office.person("Budi")
+        before = await _metrics(office)
+        assert (before["jejak_breaches_late"], before["jejak_breaches_hours_left"]) == (0, float("inf"))
+        await _breach(office)
+        soon = await _metrics(office)
+        assert (soon["jejak_breaches_late"], round(soon["jejak_breaches_hours_left"])) == (0, 70)
+        await _breach(office, discovered=_moment(hours=80), happened=_moment(days=9))
+        told = {"ground": "other", "about": "person", "target": office.ids["Budi"]}
+        case = (await budi.post("/api/objections", json=told)).json()["id"]
+        assert (await _metrics(office))['jejak_cases_overdue{kind="objection"}'] == 0
+        records = office.product.credentials.records
+        kept = await records.get(CASES, case)
+        assert kept is not None
+        await records.commit(Put(CASES, replace(kept.value, due_at=1)))
+        after = await _metrics(office)
+        assert (after["jejak_breaches_late"], round(after["jejak_breaches_hours_left"])) == (1, -8)
+        assert after['jejak_cases_overdue{kind="objection"}'] == 1
 
 
 async def test_whom_a_stolen_sign_in_saw_is_found_by_the_log_of_views(office: Office) -> None:
