@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import apsw
 import orjson
@@ -17,6 +17,9 @@ from credentials.stores.content import decoded, encoded_value, entries_for
 from lrs.errors import ConflictError
 
 _CHANGED = "this was changed by somebody else meanwhile; read it again"
+
+
+_Adding: TypeAlias = list[Insert[Any] | Keep[Any] | Put[Any]]
 
 
 class Encoded(NamedTuple):
@@ -32,7 +35,7 @@ class Encoded(NamedTuple):
 class Run:
     """Writes into one table that follow each other, each of another key: rows (key, content), and entries (entry, key) of each index."""
 
-    writes: list[Insert[Any] | Keep[Any] | Put[Any]]
+    writes: _Adding
     rows: list[tuple[str, bytes]]
     entries: dict[str, list[tuple[str, str]]]
 
@@ -92,17 +95,13 @@ def encoded(writes: Sequence[Write]) -> list[Encoded | Run]:
         by_table.setdefault(write.table.name, []).append(write)
     made: list[Encoded | Run] = []
     for some in by_table.values():
-        for adding, group in groupby(some, key=_adds):
-            those = list(group)
-            made += _run([one for one in those if not isinstance(one, Remove | Replace)]) if adding else map(_encoded, those)
+        for kind, group in groupby(some, key=type):
+            alike = list(group)
+            made += map(_encoded, alike) if kind in (Remove, Replace) else _run(cast(_Adding, alike))
     return made
 
 
-def _adds(write: Write) -> bool:
-    return not isinstance(write, Remove | Replace)
-
-
-def _run(writes: list[Insert[Any] | Keep[Any] | Put[Any]]) -> Iterable[Encoded | Run]:
+def _run(writes: _Adding) -> Iterable[Encoded | Run]:
     """One by one when a key comes twice: then each write has to see what the one before it did."""
     table = writes[0].table
     key_of, parts_of = table.key, encode_parts
