@@ -33,7 +33,9 @@ class Encoded(NamedTuple):
 
 @dataclass(slots=True)
 class Run:
-    """Writes into one table that follow each other, each of another key: rows (key, content), and entries (entry, key) of each index."""
+    """Writes into one table that follow each other, each of another key: rows (key, content), and entries (entry, key) of each index. All
+    in the order of their keys: in a large file each page is then touched once.
+    """
 
     writes: _Adding
     rows: list[tuple[str, bytes]]
@@ -105,14 +107,17 @@ def _run(writes: _Adding) -> Iterable[Encoded | Run]:
     """One by one when a key comes twice: then each write has to see what the one before it did."""
     table = writes[0].table
     key_of, parts_of = table.key, encode_parts
-    rows = [(parts_of(key_of(one.value)), encoded_value(one.value)) for one in writes]
-    if len({key for key, _ in rows}) < len(rows):
+    by_key = {parts_of(key_of(one.value)): one for one in writes}
+    if len(by_key) < len(writes):
         return map(_encoded, writes)
+    keys = sorted(by_key)
+    ordered = [by_key[key] for key in keys]
+    rows = [(key, encoded_value(one.value)) for key, one in zip(keys, ordered, strict=True)]
     entries = {
-        index: [(parts_of(parts), row[0]) for one, row in zip(writes, rows, strict=True) for parts in found(one.value)]
+        index: sorted([(parts_of(parts), key) for key, one in by_key.items() for parts in found(one.value)])
         for index, found in table.indexes.items()
     }
-    return [Run(writes, rows, entries)]
+    return [Run(ordered, rows, entries)]
 
 
 def _encoded(write: Write) -> Encoded:
