@@ -46,7 +46,7 @@ _PAGE = 2_000  # statements that are read at once, as the projector does
 class _NothingDoubtful:
     """See `credentials.ports.reviews.ReviewQueue`: no statement of the bench comes from a weak source."""
 
-    async def verdict(self, person: str, batch: str) -> Verdict:
+    async def verdict(self, person: str, batch: str, seen: str = "") -> Verdict:
         return ""
 
     async def hold(self, doubtful: Doubtful) -> Sequence[Write]:

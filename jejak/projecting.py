@@ -30,8 +30,8 @@ class HeldForReview:
 
     reviews: Reviews
 
-    async def verdict(self, person: str, batch: str) -> Verdict:
-        return await self.reviews.verdict(person, batch)
+    async def verdict(self, person: str, batch: str, seen: str = "") -> Verdict:
+        return await self.reviews.verdict(person, batch, seen)
 
     async def hold(self, doubtful: Doubtful) -> Sequence[Write]:
         reasons = dict.fromkeys(_REASONS[reason.partition(":")[0]] for reason in doubtful.reasons)
@@ -48,6 +48,7 @@ class HeldForReview:
                 started_on=doubtful.started_on,
                 completed_on=doubtful.completed_on,
                 reasons=tuple(reasons),
+                seen=doubtful.seen,
             )
         )
 

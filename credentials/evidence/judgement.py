@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from typing import Literal
 
 from credentials.catalogue.counting import Ruling, ruling
@@ -91,7 +92,7 @@ class Judgement:
 
     `at`, `learned_on`: when the evidence was complete, and the learner's date then. `days`: of learning, up to then; of a rule with
     sessions, every session's, and `at` is the last one's. `reasons`: codes, for a review or for evidence that the catalogue bars.
-    `claimed`, `number`: what the statements that were used claim. `door`: by which all of them came, "" when one is an LMS's.
+    `seen`: of a review, what a verdict on it is about: the evidence and the doubts. `claimed`, `number`: what the statements that were used claim. `door`: by which all of them came, "" when one is an LMS's.
     """
 
     kind: Literal["complete", "review", "incomplete"]
@@ -105,6 +106,7 @@ class Judgement:
     claimed: int | None = None
     number: str = ""
     door: str = ""
+    seen: str = ""
     evidence: tuple[Sorted, ...] = field(default=(), compare=False)
 
 
@@ -144,7 +146,8 @@ class _Judging:
             return Judgement("incomplete", outcome, reasons=self._barred(asked), evidence=tuple(self._evidence))
         if self._case.verdict == "approved":
             return self._told("complete", asked, usable, (REVIEWED,))
-        return self._told("review", asked, usable, reasons=self._doubts(asked, usable))
+        doubted = self._told("review", asked, usable, reasons=self._doubts(asked, usable))
+        return replace(doubted, seen=_seen(doubted.reasons, [one.fact for one in usable if one.fact.statement in asked.used]))
 
     def _barred(self, asked: Outcome) -> tuple[str, ...]:
         """Why evidence does not count that is there."""
@@ -264,6 +267,12 @@ class _Judging:
             case = self._case
             found = case.rulings[day] = ruling(case.programme, case.batch, case.provider, day)
         return found
+
+
+def _seen(reasons: Sequence[str], facts: Sequence[Fact]) -> str:
+    """By verb, activity and moment, which neither a retry under another id nor a reduction changes."""
+    told = sorted({f"{fact.at}\x00{fact.verb}\x00{fact.activity}" for fact in facts})
+    return sha256("\x01".join([*reasons, *told]).encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def _session_days(sessions: Sequence[Sorted]) -> tuple[DayOfLearning, ...]:

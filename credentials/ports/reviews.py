@@ -28,13 +28,14 @@ class Doubtful:
     completed_on: date
     reasons: tuple[str, ...]
     statements: tuple[str, ...]
+    seen: str = ""
 
 
 class ReviewQueue(Protocol):
     """Held evidence, by person and batch."""
 
-    async def verdict(self, person: str, batch: str) -> Verdict:
-        """ "" when nothing was ever held."""
+    async def verdict(self, person: str, batch: str, seen: str = "") -> Verdict:
+        """On exactly what was seen; "" when that was never held."""
         ...
 
     async def hold(self, doubtful: Doubtful) -> Sequence[Write]:

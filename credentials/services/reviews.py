@@ -24,9 +24,9 @@ _DUE = 14 * 86_400_000_000  # microseconds
 Reviewed = Literal["", "open", "approved", "rejected"]
 
 
-def review_id(person: str, batch: str) -> str:
-    """One review of a person and batch, however often the projector looks."""
-    return "review-" + hashlib.sha256(f"review/1\x00{batch}\x00{person}".encode()).hexdigest()[:32]
+def review_id(person: str, batch: str, seen: str = "") -> str:
+    """One review of a person, a batch and the evidence that is seen, however often the projector looks."""
+    return "review-" + hashlib.sha256(f"review/1\x00{batch}\x00{person}\x00{seen}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,7 @@ class Held:
     started_on: date
     completed_on: date
     reasons: tuple[str, ...]
+    seen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Reviews:
             batch=held.batch,
         )
         case = Case(
-            id=review_id(held.person, held.batch),
+            id=review_id(held.person, held.batch, held.seen),
             kind=Kind.REVIEW,
             person=held.person,
             opened_at=now,
@@ -86,9 +87,9 @@ class Reviews:
         )
         return [Keep(CASES, case)]
 
-    async def verdict(self, person: str, batch: str) -> Reviewed:
-        """ "" when nothing was ever held."""
-        kept = await self.cases.case(review_id(person, batch))
+    async def verdict(self, person: str, batch: str, seen: str = "") -> Reviewed:
+        """On exactly this evidence with these doubts; "" when that was never held."""
+        kept = await self.cases.case(review_id(person, batch, seen))
         if kept is None:
             return ""
         state = kept.value.state

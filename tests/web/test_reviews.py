@@ -47,6 +47,18 @@ async def test_what_hr_approves_counts(office: Office) -> None:
     assert (line.batch, line.source) == ("seminar", "lms")
 
 
+async def test_a_verdict_holds_for_what_was_seen_and_not_for_other_weak_evidence(office: Office) -> None:
+    first = await _waiting(office)
+    decide = {"cases": [first["id"]], "verdict": "rejected", "reason": "tidak hadir"}
+    assert (await office.clients["Siti"].post("/api/queue/decisions", json=decide)).json()["items"][0]["state"] == "rejected"
+    await attend(office, "Budi", "https://lms.contoh.test/seminar", days_ago=5)
+    second = await _waiting(office)
+    assert second["id"] != first["id"]
+    approve = {"cases": [second["id"]], "verdict": "approved", "reason": "hadir"}
+    assert (await office.clients["Siti"].post("/api/queue/decisions", json=approve)).json()["items"][0]["state"] == "approved"
+    await credits(office, "Budi", 1)
+
+
 async def test_what_hr_rejects_does_not_count(office: Office) -> None:
     held = await _waiting(office)
     decide = {"cases": [held["id"]], "verdict": "rejected", "reason": "tidak hadir"}

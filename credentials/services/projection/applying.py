@@ -212,6 +212,7 @@ def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:
         completed_on=judgement.learned_on,
         reasons=judgement.reasons,
         statements=judgement.statements,
+        seen=judgement.seen,
     )
 
 

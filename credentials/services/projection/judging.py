@@ -102,7 +102,7 @@ class Judging:
         """With the verdict on weak evidence, when it comes to that. Raises EvidenceError."""
         if judgement.kind != "review":
             return judgement
-        verdict = await self._reviews.verdict(*pair)
+        verdict = await self._reviews.verdict(*pair, judgement.seen)
         return judge(replace(case, verdict=verdict)) if verdict in ("approved", "rejected") else judgement
 
     async def standing(self, pairs: Sequence[PersonBatch], cases: Mapping[PersonBatch, Case | Unjudged]) -> dict[PersonBatch, Standing]:
