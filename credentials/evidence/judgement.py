@@ -92,7 +92,8 @@ class Judgement:
 
     `at`, `learned_on`: when the evidence was complete, and the learner's date then. `days`: of learning, up to then; of a rule with
     sessions, every session's, and `at` is the last one's. `reasons`: codes, for a review or for evidence that the catalogue bars.
-    `seen`: of a review, what a verdict on it is about: the evidence and the doubts. `claimed`, `number`: what the statements that were used claim. `door`: by which all of them came, "" when one is an LMS's.
+    `seen`: of a review, what a verdict on it is about: the evidence and the doubts. `claimed`, `number`: what the statements that were
+    used claim. `door`: by which all of them came, "" when one is an LMS's.
     """
 
     kind: Literal["complete", "review", "incomplete"]
