@@ -107,8 +107,8 @@ class Judgement:
     claimed: int | None = None
     number: str = ""
     door: str = ""
-    seen: str = ""
     evidence: tuple[Sorted, ...] = field(default=(), compare=False)
+    seen: str = ""
 
 
 def judge(case: Case) -> Judgement:
