@@ -101,7 +101,7 @@ class Proxy:
                 answer = await self._through(message, server)
                 writer.write(answer)
                 await writer.drain()
-        except (_Cut, OSError, asyncio.IncompleteReadError):
+        except (_Cut, OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
             for end in (writer, *(server[1:] if server else ())):
