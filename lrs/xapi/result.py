@@ -5,6 +5,7 @@ of them.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from math import isinf
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -29,14 +30,14 @@ class Score(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         scaled, raw = _number("scaled", self.scaled), _number("raw", self.raw)
         least, most = _number("min", self.min), _number("max", self.max)
-        if scaled is not None and not -_ONE <= scaled <= _ONE:
+        if scaled is not None and not -1.0 < scaled < 1.0 and not -_ONE <= _exact("scaled", self.scaled) <= _ONE:
             raise broken("scaled", "scaled must be from -1 to 1", _CLAUSE)
-        if least is not None and most is not None and least >= most:
+        if least is not None and most is not None and not least < most and not _exact("min", self.min) < _exact("max", self.max):
             raise broken("min", "min must be less than max", _CLAUSE)
         if raw is not None:
-            if least is not None and raw < least:
+            if least is not None and not least < raw and _exact("raw", self.raw) < _exact("min", self.min):
                 raise broken("raw", "raw must not be less than min", _CLAUSE)
-            if most is not None and raw > most:
+            if most is not None and not raw < most and _exact("raw", self.raw) > _exact("max", self.max):
                 raise broken("raw", "raw must not be more than max", _CLAUSE)
 
 
@@ -55,14 +56,25 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         require_extensions(self.extensions)
 
 
-def _number(member: str, raw: msgspec.Raw | UnsetType) -> Decimal | None:
-    """The number exactly. Raises, as a rule, for anything that is no number, and for one whose exponent nothing can be compared with."""
+def _number(member: str, raw: msgspec.Raw | UnsetType) -> float | None:
+    """As a float, which settles a comparison with any other float but one that is equal. Raises, as a rule, for anything that is no
+    number.
+    """
     if raw is UNSET:
         return None
     token = bytes(raw)
     if not (_ZERO <= token[0] <= _NINE or token[0] == _MINUS):
         raise broken(member, f"{member} must be a number", _CLAUSE)
+    value = float(token)
+    if isinf(value):
+        _exact(member, raw)
+    return value
+
+
+def _exact(member: str, raw: msgspec.Raw | UnsetType) -> Decimal:
+    """A number as it was written. Raises, as a rule, for one whose exponent nothing can be compared with."""
+    assert raw is not UNSET  # the callers looked
     try:
-        return Decimal(token.decode())
+        return Decimal(bytes(raw).decode())
     except InvalidOperation:
         raise broken(member, f"{member} is out of range", _CLAUSE) from None
