@@ -215,14 +215,17 @@ def _batch_routes(router: APIRouter, batches: Batches, signed_in: Principal) -> 
 
     @router.post("/batches", status_code=201)
     async def add(body: BatchIn, principal: Principal = signed_in) -> dict[str, object]:
-        permit(principal, Action.PROGRAMME_PROPOSE, Subject(provider=body.provider))
-        return document(await batches.add(body.batch(body.id), principal.actor))
+        batch = body.batch(body.id)
+        await permit_batch(principal, batches, batch)
+        return document(await batches.add(batch, principal.actor))
 
     @router.put("/batches/{batch}")
     async def change(batch: Slug, body: BatchChange, principal: Principal = signed_in) -> dict[str, object]:
         """What was recorded follows the change."""
         permit(principal, Action.PROGRAMME_PROPOSE, Subject(provider=(await batches.found(batch)).provider))
-        return document(await batches.change(body.batch(batch), principal.actor, body.reason))
+        changed = body.batch(batch)
+        await permit_batch(principal, batches, changed)
+        return document(await batches.change(changed, principal.actor, body.reason))
 
     @router.post("/batches/{batch}/state")
     async def move(batch: Slug, body: StateIn, principal: Principal = signed_in) -> dict[str, object]:
@@ -231,6 +234,16 @@ def _batch_routes(router: APIRouter, batches: Batches, signed_in: Principal) -> 
         action = Action.SUSPEND if "suspended" in (body.state, found.state) else Action.PROGRAMME_PROPOSE
         permit(principal, action, Subject(provider=found.provider))
         return document(await batches.move(batch, body.state, by=principal.actor, reason=body.reason, since=body.since))
+
+
+async def permit_batch(principal: Principal, batches: Batches, batch: Batch) -> None:
+    """Whose batch it is. Another evidence rule than the programme was approved with is an overseer's to choose. Raises NotAllowedError."""
+    permit(principal, Action.PROGRAMME_PROPOSE, Subject(provider=batch.provider))
+    programme = await batches.catalogue.programme(batch.programme, batch.version)
+    before = await batches.catalogue.batch(batch.id)
+    agreed = programme.value.evidence_rule if programme is not None else ""
+    if agreed and batch.rule not in ("", agreed, before.value.rule if before is not None else ""):
+        permit(principal, Action.PROGRAMME_APPROVE, Subject(provider=batch.provider))
 
 
 async def programme_subject(competences: Competences, programme: Programme) -> Subject:

@@ -17,6 +17,7 @@ from credentials.catalogue.documents import Entry
 from credentials.catalogue.model import Batch, Programme
 from credentials.catalogue.provider import ProviderProfile
 from credentials.catalogue.tables import Kind
+from credentials.services.batches import Batches
 from credentials.services.catalogue_entering import Entering
 from credentials.services.catalogue_export import CatalogueExport
 from credentials.services.catalogue_import import CatalogueImport, CatalogueOrder
@@ -26,7 +27,7 @@ from credentials.services.people_chunk import ChunkWriter
 from credentials.services.people_import import ImportOrder, PeopleImport
 from credentials.services.sign_in import day_of
 from credentials.tabular.reading import Trouble
-from credentials.web.catalogue import programme_subject
+from credentials.web.catalogue import permit_batch, programme_subject
 from credentials.web.guards import PrincipalGuards
 from credentials.web.shapes import Day, known_parameters
 from lrs.errors import TooLargeError
@@ -101,7 +102,9 @@ def _catalogue_routes(router: APIRouter, importing: Importing, signed_in: Princi
     ) -> dict[str, object]:
         """Drafts and proposals, batches and bindings, accreditations, competences, each as far as one may. A repeat changes nothing."""
         entering = importing.entering(dry_run)
-        order = CatalogueOrder(principal.actor, table or "", False, Allowing(principal, entering.competences).allow, encoding, delimiter)
+        order = CatalogueOrder(
+            principal.actor, table or "", False, Allowing(principal, entering.competences, entering.batches).allow, encoding, delimiter
+        )
         found = await _imported(CatalogueImport(entering, order), _limited(request.stream(), importing.most_bytes))
         return {"dry_run": dry_run, **found}
 
@@ -124,6 +127,7 @@ class Allowing:
 
     principal: Principal
     competences: Competences
+    batches: Batches
 
     async def allow(self, entry: Entry) -> None:
         """Raises NotAllowedError."""
@@ -137,7 +141,7 @@ class Allowing:
             case Programme():
                 permit(self.principal, Action.PROGRAMME_PROPOSE, await programme_subject(self.competences, entry))
             case Batch():
-                permit(self.principal, Action.PROGRAMME_PROPOSE, Subject(provider=entry.provider))
+                await permit_batch(self.principal, self.batches, entry)
 
 
 async def _imported(importing: PeopleImport | CatalogueImport, content: AsyncIterator[bytes]) -> dict[str, object]:

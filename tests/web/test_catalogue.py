@@ -208,6 +208,19 @@ async def test_the_catalogue_goes_out_and_in_as_json_and_as_csv(office: Office) 
     assert (await officer.get("/api/batches/pbj-1")).json()["bindings"][1]["activity"].endswith("?id=71")
 
 
+async def test_another_evidence_rule_than_the_approved_one_is_an_overseers_to_choose(office: Office) -> None:
+    officer = await office.holder("Sari", Role.PROVIDER, provider="balai")
+    await _made(officer, "/api/programmes", PROGRAMME | {"evidence_rule": BATCH["rule"]})
+    weaker = BATCH | {"rule": "course-completed", "bindings": BATCH["bindings"][:1]}
+    assert (await officer.post("/api/batches", json=weaker)).status_code == 403
+    row = [{"entry": "batch", **weaker}]
+    assert (await officer.post("/api/catalogue/import", json=row)).json()["rows"]["refused"] == 1
+    await _made(officer, "/api/batches", BATCH)
+    change = {name: value for name, value in weaker.items() if name != "id"} | {"reason": WHY}
+    assert (await officer.put("/api/batches/pbj-1", json=change)).status_code == 403
+    assert (await office.admin.put("/api/batches/pbj-1", json=change)).status_code == 200
+
+
 async def test_a_file_changes_only_what_its_sender_may(office: Office) -> None:
     await _made(office.admin, "/api/programmes", {**PROGRAMME, "competences": []})
     other = await office.holder("Tono", Role.PROVIDER, provider="lain")
