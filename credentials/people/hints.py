@@ -24,7 +24,7 @@ HINTS: dict[Hint, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Appearance:
     """`host`: of an account's home page, "" for others."""
 
     shape: Shape
@@ -32,14 +32,14 @@ class Look:
     hint: Hint
 
 
-def look(ifi: str, asn_home_page: str) -> Look:
+def appearance(ifi: str, asn_home_page: str) -> Appearance:
     """`ifi`: the index term of an agent."""
     if ifi.startswith("aaccount:"):
         home_page, _, name = ifi.removeprefix("aaccount:").partition("|")
-        return Look("account", _host(home_page), _account_hint(name, agreed=home_page == asn_home_page))
+        return Appearance("account", _host(home_page), _account_hint(name, agreed=home_page == asn_home_page))
     if ifi.startswith("amailto:"):
-        return Look("mbox", "", "address")
-    return Look("mbox_sha1sum" if ifi.startswith("asha1:") else "openid", "", "not-an-account")
+        return Appearance("mbox", "", "address")
+    return Appearance("mbox_sha1sum" if ifi.startswith("asha1:") else "openid", "", "not-an-account")
 
 
 def _account_hint(name: str, *, agreed: bool) -> Hint:

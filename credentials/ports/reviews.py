@@ -27,7 +27,6 @@ class Doubtful:
     started_on: date
     completed_on: date
     reasons: tuple[str, ...]
-    statements: tuple[str, ...]
     seen: str = ""
 
 

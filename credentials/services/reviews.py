@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal
 
 from credentials.decisions import Decision
 from credentials.ports.people import Persons
 from credentials.ports.records import Keep, Write
+from credentials.ports.reviews import Doubtful
+from credentials.ports.reviews import Verdict as ReviewVerdict
 from credentials.queues.case import Case, Kind, Verdict
 from credentials.queues.learning import Learning
 from credentials.queues.risk import risk_of
@@ -21,7 +21,7 @@ from credentials.stores.looks import ask_for
 from lrs.clock import Clock
 
 _DUE = 14 * 86_400_000_000  # microseconds
-Reviewed = Literal["", "open", "approved", "rejected"]
+_RISKS = {"weak-source": "weak-source", "provider-not-accredited": "not-accredited"}  # what a judgement's codes are in the queue
 
 
 def review_id(person: str, batch: str, seen: str = "") -> str:
@@ -29,65 +29,48 @@ def review_id(person: str, batch: str, seen: str = "") -> str:
     return "review-" + hashlib.sha256(f"review/1\x00{batch}\x00{person}\x00{seen}".encode()).hexdigest()[:32]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A completion that waits for a look: as the projector worked it out. `reasons`: codes of `credentials.queues.risk`."""
-
-    person: str
-    batch: str
-    programme: str
-    version: int
-    provider: str
-    title: str
-    jp: int
-    channel: int
-    started_on: date
-    completed_on: date
-    reasons: tuple[str, ...]
-    seen: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """For the projector: `hold` in its commit, `verdict` when it judges anew. A verdict asks for a look by itself."""
+    """See `credentials.ports.reviews.ReviewQueue`; and what follows from a verdict."""
 
     cases: CaseRecords
     persons: Persons
     clock: Clock
 
-    async def hold(self, held: Held) -> list[Write]:
-        """Puts it in the queue of the person's HR; what is there already stays, decided or not."""
+    async def hold(self, doubtful: Doubtful) -> list[Write]:
+        """In the queue of the person's HR."""
         now = self.clock.now_us()
-        place = await self.persons.place(held.person, day_of(now))
+        reasons = tuple(dict.fromkeys(_RISKS[one.partition(":")[0]] for one in doubtful.reasons))
+        place = await self.persons.place(doubtful.person, day_of(now))
         learning = Learning(
-            title=held.title,
-            jp=held.jp,
-            channel=held.channel,
-            started_on=held.started_on,
-            ended_on=held.completed_on,
-            provider=held.provider,
-            programme=held.programme,
-            version=held.version,
-            batch=held.batch,
+            title=doubtful.title,
+            jp=doubtful.jp,
+            channel=doubtful.channel,
+            started_on=doubtful.started_on,
+            ended_on=doubtful.completed_on,
+            provider=doubtful.provider,
+            programme=doubtful.programme,
+            version=doubtful.version,
+            batch=doubtful.batch,
         )
         case = Case(
-            id=review_id(held.person, held.batch, held.seen),
+            id=review_id(doubtful.person, doubtful.batch, doubtful.seen),
             kind=Kind.REVIEW,
-            person=held.person,
+            person=doubtful.person,
             opened_at=now,
             opened_by="system",
             agency=place.agency,
             unit=place.unit,
             superior=place.superior,
-            provider=held.provider,
-            risk=risk_of(held.reasons),
-            reasons=held.reasons,
+            provider=doubtful.provider,
+            risk=risk_of(reasons),
+            reasons=reasons,
             due_at=now + _DUE,
             learning=learning,
         )
         return [Keep(CASES, case)]
 
-    async def verdict(self, person: str, batch: str, seen: str = "") -> Reviewed:
+    async def verdict(self, person: str, batch: str, seen: str = "") -> ReviewVerdict:
         """On exactly this evidence with these doubts; "" when that was never held."""
         kept = await self.cases.case(review_id(person, batch, seen))
         if kept is None:
@@ -103,9 +86,9 @@ class Reviews:
         return Follows(writes=(ask_for(person=case.person, batch=batch),), content={"batch": batch})
 
 
-def reviewed(decisions: Iterable[Decision]) -> dict[tuple[str, str], Reviewed]:
+def reviewed(decisions: Iterable[Decision]) -> dict[tuple[str, str], ReviewVerdict]:
     """The last verdict of each (person, batch), from the log: for a rebuild."""
-    found: dict[tuple[str, str], Reviewed] = {}
+    found: dict[tuple[str, str], ReviewVerdict] = {}
     for one in decisions:
         if one.kind in ("review.approved", "review.rejected"):
             key = (one.subject.removeprefix("person:"), str(one.content["batch"]))

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends
 from credentials.access.actions import Action
 from credentials.access.principal import Principal
 from credentials.access.rules import Subject, permit
-from credentials.people.hints import HINTS, look
+from credentials.people.hints import HINTS, appearance
 from credentials.people.links import Link
 from credentials.services.links import Evidence
 from credentials.stores.waiting import Waiting
@@ -99,7 +99,7 @@ def _waiting_routes(router: APIRouter, services: PeopleServices, signed_in: Prin
 
 def waiting_view(one: Waiting, home_page: str) -> dict[str, object]:
     """What leaves the house. Days only: moments could be matched with others' records."""
-    seen = look(one.ifi, home_page)
+    seen = appearance(one.ifi, home_page)
     return {
         "reference": one.reference,
         "kind": seen.shape,

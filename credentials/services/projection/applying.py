@@ -211,7 +211,6 @@ def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:
         started_on=_first(judgement.learned_on, judgement.days),
         completed_on=judgement.learned_on,
         reasons=judgement.reasons,
-        statements=judgement.statements,
         seen=judgement.seen,
     )
 

@@ -1,16 +1,13 @@
-"""The statement port in memory. Cursors are the `stored` of a page's last statement, in base 36."""
+"""The statement port in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lrs.errors import InvalidRequestError
 from lrs.ports import Batch, Page, StatementQuery, StoredStatement, Wall
+from lrs.stores.cursors import read_cursor, write_cursor
 from lrs.stores.memory.engine import MemoryEngine
 from lrs.stores.memory.log import Kept, StatementLog
-
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_LONGEST_CURSOR = 12  # 36 ** 12 microseconds are past the year 9999
 
 
 class MemoryStatements:
@@ -38,7 +35,7 @@ class MemoryStatements:
         for kept in self._satisfying(query, wall):
             size += len(kept.answer.body)
             if len(bodies) == query.limit or (bodies and size > query.max_bytes):
-                return Page(bodies, _write_cursor(last))
+                return Page(bodies, write_cursor(last))
             bodies.append(kept.answer.body)
             last = kept.answer.stored
         return Page(bodies)
@@ -60,7 +57,7 @@ def _bounds(query: StatementQuery) -> tuple[int, int | None]:
     """The moment after which, and the one up to which, with what the cursor leaves."""
     since, until = -1 if query.since is None else query.since, query.until
     if query.cursor is not None:
-        position = _read_cursor(query.cursor)
+        position = read_cursor(query.cursor)
         if query.ascending:
             since = max(since, position)
         else:
@@ -70,17 +67,3 @@ def _bounds(query: StatementQuery) -> tuple[int, int | None]:
 
 def _within(wall: Wall, kept: Kept) -> bool:
     return wall.provider in (None, kept.answer.provider) and wall.client in (None, kept.answer.client)
-
-
-def _write_cursor(stored: int) -> str:
-    text = ""
-    while stored:
-        stored, digit = divmod(stored, 36)
-        text = _DIGITS[digit] + text
-    return text
-
-
-def _read_cursor(cursor: str) -> int:
-    if not 0 < len(cursor) <= _LONGEST_CURSOR or not set(cursor) <= set(_DIGITS):
-        raise InvalidRequestError("this cursor was not given by this server", where="parameter cursor")
-    return int(cursor, 36)

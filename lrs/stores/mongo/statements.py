@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from lrs.clock import Clock
-from lrs.errors import InvalidRequestError
 from lrs.ports import Batch, Page, StatementQuery, StoredStatement, Wall
+from lrs.stores.cursors import read_cursor, write_cursor
 from lrs.stores.mongo.cluster import Cluster, Fields
 from lrs.stores.mongo.rows import client_key, condition_keys
 from lrs.stores.mongo.schema import STATEMENTS
 from lrs.stores.mongo.watermark import Watermark
 from lrs.stores.mongo.writer import GroupWriter
 
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_LONGEST_CURSOR = 12  # 36 ** 12 microseconds are past the year 9999
 _ANSWER = {"s": 1, "b": 1}
 
 
@@ -44,7 +42,7 @@ class MongoStatements:
         return StoredStatement(statement_id, found["s"], bytes(found["b"]), found["p"], found["c"])
 
     async def query(self, query: StatementQuery, wall: Wall) -> Page:
-        cursor = _read_cursor(query.cursor) if query.cursor is not None else None
+        cursor = read_cursor(query.cursor) if query.cursor is not None else None
         until = (await self._watermark.read()).until
         wanted = _filter(query, wall, cursor, until)
         sort = [("s", 1 if query.ascending else -1)]
@@ -54,7 +52,7 @@ class MongoStatements:
         for one in found:
             size += len(one["b"])
             if len(bodies) == query.limit or (bodies and size > query.max_bytes):
-                return Page(bodies, _write_cursor(last))
+                return Page(bodies, write_cursor(last))
             bodies.append(bytes(one["b"]))
             last = one["s"]
         return Page(bodies)
@@ -96,17 +94,3 @@ def _filter(query: StatementQuery, wall: Wall, cursor: int | None, until: int) -
 def _wall(wall: Wall) -> Fields:
     own = {"p": wall.provider, "c": wall.client}
     return {field: value for field, value in own.items() if value is not None}
-
-
-def _write_cursor(stored: int) -> str:
-    text = ""
-    while stored:
-        stored, digit = divmod(stored, 36)
-        text = _DIGITS[digit] + text
-    return text
-
-
-def _read_cursor(cursor: str) -> int:
-    if not 0 < len(cursor) <= _LONGEST_CURSOR or not set(cursor) <= set(_DIGITS):
-        raise InvalidRequestError("this cursor was not given by this server", where="parameter cursor")
-    return int(cursor, 36)

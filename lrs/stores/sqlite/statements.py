@@ -9,8 +9,9 @@ from uuid import UUID
 
 import apsw
 
-from lrs.errors import InvalidRequestError, StoreUnavailableError
+from lrs.errors import StoreUnavailableError
 from lrs.ports import Batch, Page, StatementQuery, StoredStatement, Wall
+from lrs.stores.cursors import read_cursor, write_cursor
 from lrs.stores.sqlite.bodies import BodyReaders
 from lrs.stores.sqlite.connection import Database
 from lrs.stores.sqlite.group import JoinedJob
@@ -32,7 +33,6 @@ _SCAN = {
     True: "SELECT stored, codec, body FROM statement WHERE seq BETWEEN ? AND ? AND flags & 1 = 0 ORDER BY seq",
 }
 _RARITY = "rackvp"  # kinds of term, the rarest first: registration, agent, activity, client, verb, provider
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _TRIES = 5  # snapshots taken before giving up on a store that seals faster than a query runs
 
 Row = tuple[int, int, bytes]
@@ -70,7 +70,7 @@ class SqliteStatements:
         return await self._database.read(lambda connection: self._get(connection, statement_id, wall, voided))
 
     async def query(self, query: StatementQuery, wall: Wall) -> Page:
-        position = None if query.cursor is None else _read_cursor(query.cursor)
+        position = None if query.cursor is None else read_cursor(query.cursor)
         for _ in range(_TRIES):
             page = await self._database.read(lambda connection: self._query(connection, query, wall, position))
             if page is not None:
@@ -111,11 +111,11 @@ class SqliteStatements:
         size, last = 0, 0
         for stored, codec, content in rows:
             if len(bodies) == query.limit:
-                return Page(bodies, _write_cursor(last))
+                return Page(bodies, write_cursor(last))
             body = read(connection, codec, content)
             size += len(body)
             if bodies and size > query.max_bytes:
-                return Page(bodies, _write_cursor(last))
+                return Page(bodies, write_cursor(last))
             bodies.append(body)
             last = stored
         return Page(bodies)
@@ -173,17 +173,3 @@ def _first_after(connection: apsw.Connection, moment: int, last: int) -> int:
         else:
             low = middle + 1
     return low
-
-
-def _write_cursor(stored: int) -> str:
-    text = ""
-    while stored:
-        stored, digit = divmod(stored, 36)
-        text = _DIGITS[digit] + text
-    return text or "0"
-
-
-def _read_cursor(cursor: str) -> int:
-    if not 0 < len(cursor) <= 12 or not set(cursor) <= set(_DIGITS):
-        raise InvalidRequestError("this cursor was not given by this server", where="parameter cursor")
-    return int(cursor, 36)

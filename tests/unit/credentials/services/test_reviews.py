@@ -9,9 +9,10 @@ import pytest
 
 from credentials.people.person import Person, Posting
 from credentials.ports.records import Put, Records, scan_all
+from credentials.ports.reviews import Doubtful
 from credentials.queues.case import VERDICTS
 from credentials.services.persons import RegisteredPersons
-from credentials.services.reviews import Held, Reviews, review_id, reviewed
+from credentials.services.reviews import Reviews, review_id, reviewed
 from credentials.stores.cases import CASES, CaseRecords
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.looks import LOOKS, Look
@@ -19,7 +20,7 @@ from credentials.stores.memory import MemoryRecords
 from credentials.stores.people import PERSONS, PeopleRecords
 from tests.support.clock import SettableClock
 
-_HELD = Held(
+_DOUBTFUL = Doubtful(
     person="budi",
     batch="pbj-1",
     programme="pbj",
@@ -30,7 +31,7 @@ _HELD = Held(
     channel=3,
     started_on=date(2026, 11, 3),
     completed_on=date(2026, 11, 5),
-    reasons=("weak-source",),
+    reasons=("weak-source:h5p", "weak-source:scorm", "provider-not-accredited"),
 )
 
 
@@ -50,9 +51,10 @@ async def test_it_is_held_once_in_the_queue_of_the_persons_agency(records: Recor
     reviews = _reviews(records)
     assert await reviews.verdict("budi", "pbj-1") == ""
     for title in ("Pengadaan", "Lain"):
-        await records.commit(*await reviews.hold(replace(_HELD, title=title)))
+        await records.commit(*await reviews.hold(replace(_DOUBTFUL, title=title)))
     (case,) = await scan_all(records, CASES)
     assert (case.agency, case.unit, case.risk > 0, case.id) == ("a1", "u1", True, review_id("budi", "pbj-1"))
+    assert case.reasons == ("weak-source", "not-accredited")
     assert case.learning is not None
     assert case.learning.title == "Pengadaan"
     assert await reviews.verdict("budi", "pbj-1") == "open"
@@ -61,7 +63,7 @@ async def test_it_is_held_once_in_the_queue_of_the_persons_agency(records: Recor
 @pytest.mark.parametrize("verdict", [one for one in VERDICTS if one != "returned"])
 async def test_a_verdict_asks_for_a_look_and_is_found_in_the_log(records: Records, verdict: str) -> None:
     reviews = _reviews(records)
-    await records.commit(*await reviews.hold(_HELD))
+    await records.commit(*await reviews.hold(_DOUBTFUL))
     case = (await scan_all(records, CASES))[0]
     follows = await reviews.effect(case, next(one for one in VERDICTS if one == verdict))
     log = DecisionLog(records, reviews.clock)
@@ -71,7 +73,7 @@ async def test_a_verdict_asks_for_a_look_and_is_found_in_the_log(records: Record
     assert await scan_all(records, LOOKS) == [Look("budi", "pbj-1")]
     assert await reviews.verdict("budi", "pbj-1") == verdict
     assert reviewed(await log.read(0, 10)) == {("budi", "pbj-1"): verdict}
-    await records.commit(*await reviews.hold(_HELD))
+    await records.commit(*await reviews.hold(_DOUBTFUL))
     assert await reviews.verdict("budi", "pbj-1") == verdict
 
 
