@@ -14,7 +14,9 @@ Verdict = Literal["", "open", "approved", "rejected"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doubtful:
-    """A completion that a person has to look at before it counts. `reasons`: codes (`weak-source:h5p`, `provider-not-accredited`)."""
+    """A completion that a person has to look at before it counts. `reasons`: codes (`weak-source:h5p`, `provider-not-accredited`).
+    `seen`: what a verdict will be about, the evidence and the doubts (see `credentials.evidence.judgement`).
+    """
 
     person: str
     batch: str

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from credentials.decisions import Decision
 from credentials.ports.people import Persons
 from credentials.ports.records import Keep, Write
 from credentials.ports.reviews import Doubtful
@@ -84,13 +82,3 @@ class Reviews:
         assert case.learning is not None
         batch = case.learning.batch
         return Follows(writes=(ask_for(person=case.person, batch=batch),), content={"batch": batch})
-
-
-def reviewed(decisions: Iterable[Decision]) -> dict[tuple[str, str], ReviewVerdict]:
-    """The last verdict of each (person, batch), from the log: for a rebuild."""
-    found: dict[tuple[str, str], ReviewVerdict] = {}
-    for one in decisions:
-        if one.kind in ("review.approved", "review.rejected"):
-            key = (one.subject.removeprefix("person:"), str(one.content["batch"]))
-            found[key] = "approved" if one.kind == "review.approved" else "rejected"
-    return found
