@@ -10,7 +10,6 @@ from credentials.errors import CaseError
 
 Ground = Literal["not-me", "wrong-name", "wrong-date", "wrong-hours", "other"]
 About = Literal["entry", "certificate", "link", "case", "person"]
-ANSWER_HOURS = 72
 _OF: dict[str, frozenset[str]] = {
     "not-me": frozenset({"entry", "certificate", "link"}),
     "wrong-name": frozenset({"certificate", "person"}),

@@ -19,7 +19,6 @@ from credentials.stores.looks import Look, ask_for
 from lrs.errors import ConflictError, NotFoundError
 from lrs.ports import ClientStore
 
-_NO_REASON = "say why: the decision is kept with its reason"
 _STEPS: dict[tuple[str, State], str] = {
     ("draft", "proposed"): "proposed",
     ("proposed", "approved"): "approved",
