@@ -166,7 +166,7 @@ async def test_under_load_through_broken_lines_nothing_acknowledged_is_lost_halv
 
 async def test_who_is_stalled_past_its_lease_answers_503_and_its_ids_are_free(proxy: Proxy, database: str, mongo: MongoServer) -> None:
     short = ClusterOptions(lease=0.6, patience=0.05, poll=0.1, select=0.3)
-    async with _node(proxy.address(database), short) as slow, _node(mongo.address(database), short) as node:
+    async with _node(proxy.address(database), short) as slow, _node(mongo.address(database), _ALONE) as node:
         proxy.faults.append(Fault("stall", lambda name, body: name == "insert" and body[name] == "segment", times=5, seconds=1.5))
         with pytest.raises(StoreUnavailableError) as refused:
             await slow.statements.put(batch(sentence(1), sentence(2)))
@@ -178,9 +178,11 @@ async def test_who_is_stalled_past_its_lease_answers_503_and_its_ids_are_free(pr
 async def test_who_is_stalled_before_the_journal_makes_nothing_visible(proxy: Proxy, database: str, mongo: MongoServer) -> None:
     short = ClusterOptions(lease=0.6, patience=0.05, poll=0.05, select=0.3)
     async with _records(proxy.address(database), short) as slow, _records(mongo.address(database), short) as node:
-        proxy.faults.append(Fault("stall", lambda name, body: body.get("insert") == "record_journal", times=5, seconds=1.5))
+        stall = Fault("stall", lambda name, body: body.get("insert") == "record_journal", times=5, seconds=1.5)
+        proxy.faults.append(stall)
         commit = asyncio.create_task(slow.commit(Insert(NOTES, Note("x", 1, "slow", ("t",))), Insert(NOTES, Note("x", 2, "slow", ("t",)))))
-        await asyncio.sleep(0.7)
+        while not stall.hit and not commit.done():
+            await asyncio.sleep(0.05)
         for _ in range(20):  # its lease may end a moment later
             try:
                 await node.commit(Insert(NOTES, Note("x", 2, "quick", ("t",))))

@@ -18,7 +18,7 @@ from tests.support.mongo.server_pair import MongoServer
 from tests.support.projecting import enter, opened_world
 from tests.support.statements import EVERYTHING, number_of
 
-_LEARNERS, _KILLS = 12, 8
+_LEARNERS, _KILLS = 12, 5
 
 
 @dataclass
