@@ -181,7 +181,9 @@ async def test_who_is_stalled_before_the_journal_makes_nothing_visible(proxy: Pr
         stall = Fault("stall", lambda name, body: body.get("insert") == "record_journal", times=5, seconds=1.5)
         proxy.faults.append(stall)
         commit = asyncio.create_task(slow.commit(Insert(NOTES, Note("x", 1, "slow", ("t",))), Insert(NOTES, Note("x", 2, "slow", ("t",)))))
-        while not stall.hit and not commit.done():
+        for _ in range(200):  # until it has its rows in hand
+            if stall.hit or commit.done():
+                break
             await asyncio.sleep(0.05)
         for _ in range(20):  # its lease may end a moment later
             try:

@@ -16,7 +16,7 @@ from tests.support.evidence import BATCH, COMPLETED, COURSE, PASSED, QUIZ, said
 from tests.support.mongo.crowd import OPTIONS, acknowledged
 from tests.support.mongo.server_pair import MongoServer
 from tests.support.projecting import enter, opened_world
-from tests.support.statements import EVERYTHING, number_of
+from tests.support.statements import EVERYTHING, batch, number_of, sentence
 
 _LEARNERS, _KILLS = 12, 5
 
@@ -64,8 +64,9 @@ async def test_four_nodes_post_and_whoever_follows_misses_nothing_and_sees_whole
     following = asyncio.gather(followers.follow_feed(), followers.poll())
     crowd = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.support.mongo.crowd", address, str(tmp_path))
     assert await crowd.wait() == 0
+    await stores.statements.put(batch(*(sentence(9_000_000 + place) for place in range(3))))  # what a dead node stored is visible before
     followers.done.set()
-    await asyncio.wait_for(following, 30)
+    await asyncio.wait_for(following, 60)
     page = await stores.statements.query(StatementQuery(limit=5_000, ascending=True), EVERYTHING)
     await stores.engine.close()
     seen = [number_of(body) for body in page.bodies]
