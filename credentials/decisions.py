@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
@@ -34,3 +35,13 @@ def chained(decision: Decision, before: str) -> Decision:
     told = [before, decision.number, decision.at, decision.actor, decision.kind, decision.subject, decision.reason, decision.content]
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return replace(decision, chain=hashlib.sha256(text.encode("utf-8")).hexdigest())
+
+
+def broken_at(decisions: Iterable[Decision]) -> int | None:
+    """The number of the first, of all in order, that is missing or whose chain does not fit; None when all is whole."""
+    chain = ""
+    for number, decision in enumerate(decisions, start=1):
+        if decision.number != number or chained(decision, chain).chain != decision.chain:
+            return number
+        chain = decision.chain
+    return None

@@ -67,14 +67,3 @@ class DecisionLog:
     async def about(self, subject: str, after: str | None = None, limit: int = 100) -> Page[Decision]:
         """Newest first."""
         return await self.records.scan(DECISIONS, "subject", (subject,), after=after, limit=limit, descending=True)
-
-    async def broken_at(self) -> int | None:
-        """The number of the first decision whose chain does not fit, or that is missing; None when all is whole."""
-        number, chain = 0, ""
-        while page := await self.read(number, 1000):
-            for decision in page:
-                number += 1
-                if decision.number != number or chained(decision, chain).chain != decision.chain:
-                    return number
-                chain = decision.chain
-        return None

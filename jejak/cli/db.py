@@ -9,11 +9,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
+import apsw
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from credentials.stores.sqlite import records
+from credentials.stores.sqlite.check import check_decisions
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.secret_input import confirmed
 from jejak.keyfile import KEY_FILE, key_mark, key_problem, server_key
@@ -101,7 +103,8 @@ def check(store: Store = "", key_file: KeyFile = None) -> None:
     """Proves that the store is whole, or tells line by line what is wrong; its key file too. A server may run meanwhile."""
     path = _existing(store)
     problems = find_problems(path)
-    with suppress(OperatorError):  # a file that cannot be read at all was told of above
+    with suppress(OperatorError, apsw.Error):  # a file that cannot be read at all was told of above
+        problems += check_decisions(path)
         problems += filter(None, [key_problem(key_path(store, path, key_file), maintenance.key_mark_of(path))])
     for problem in problems:
         typer.echo(problem)

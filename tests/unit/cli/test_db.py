@@ -9,9 +9,12 @@ import apsw
 import pytest
 from typer.testing import CliRunner, Result
 
+from credentials.stores.decisions import DECISIONS, DecisionLog
+from credentials.stores.sqlite.records import open_sqlite_records
 from jejak.cli.db import db_app
 from lrs.clock import SystemClock
 from lrs.stores.sqlite import open_sqlite_stores
+from lrs.stores.sqlite.engine import SqliteEngine
 from tests.support.statements import EVERYTHING, batch, sentence, statement_id
 
 
@@ -31,6 +34,17 @@ def _put(path: Path, number: int) -> None:
         await stores.engine.close()
 
     asyncio.run(put())
+
+
+def _decide(path: Path, actor: str) -> None:
+    async def decide() -> None:
+        stores = await open_sqlite_stores(path, SystemClock())
+        assert isinstance(stores.engine, SqliteEngine)
+        log = DecisionLog(await open_sqlite_records(stores.engine.database, (DECISIONS,)), SystemClock())
+        await log.append(actor=actor, kind="batch.closed", subject="batch:b1")
+        await stores.engine.close()
+
+    asyncio.run(decide())
 
 
 def _has(path: Path, number: int) -> bool:
@@ -59,6 +73,27 @@ def test_check_tells_each_problem_and_ends_with_one(path: Path) -> None:
     result = _db(path, "check")
     assert result.exit_code == 1
     assert "another id" in result.stdout
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        "DELETE FROM record_decision WHERE key = (SELECT min(key) FROM record_decision)",
+        "UPDATE record_decision SET content = CAST(replace(CAST(content AS TEXT), ':rini', ':budi') AS BLOB)",
+    ],
+    ids=["missing", "changed"],
+)
+def test_check_finds_a_log_of_decisions_that_somebody_touched(path: Path, harm: str) -> None:
+    _decide(path, "administrator:rini")
+    _decide(path, "administrator:rini")
+    assert _db(path, "check").exit_code == 0
+    connection = apsw.Connection(str(path))
+    connection.execute(harm)
+    assert connection.changes() > 0
+    connection.close()
+    result = _db(path, "check")
+    assert result.exit_code == 1
+    assert "the log of decisions is broken at number 1" in result.stdout
 
 
 def test_a_backup_is_restored_with_what_it_held(path: Path, tmp_path: Path) -> None:
