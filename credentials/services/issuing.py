@@ -90,7 +90,8 @@ class Issuing:
 
     async def _wait(self) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.wake.wait(), _IDLE_SECONDS)
+            async with asyncio.timeout(_IDLE_SECONDS):  # not wait_for: woken and cancelled at once, it forgets the latter (bpo-37658)
+                await self.wake.wait()
         self.wake.clear()
 
     async def _waiting(self) -> list[Pending]:

@@ -77,7 +77,8 @@ class MongoFeed:
                     return False
                 event.clear()
                 try:
-                    await asyncio.wait_for(event.wait(), min(left, self._cluster.options.poll))
+                    async with asyncio.timeout(min(left, self._cluster.options.poll)):  # not wait_for: see SQLite's
+                        await event.wait()
                 except TimeoutError:
                     continue
             return True

@@ -64,7 +64,8 @@ class SqliteFeed:
                     return False
                 event.clear()
                 try:
-                    await asyncio.wait_for(event.wait(), min(left, _POLL_SECONDS))
+                    async with asyncio.timeout(min(left, _POLL_SECONDS)):  # not wait_for: it may forget to be cancelled (bpo-37658)
+                        await event.wait()
                 except TimeoutError:
                     continue
             return True

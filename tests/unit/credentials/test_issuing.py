@@ -264,3 +264,13 @@ async def test_the_programmes_competences_stand_in_it_with_the_address_that_expl
         "targetFramework": "pengadaan",
     }
     assert second["targetCode"] == "M.2"
+
+
+async def test_a_worker_that_is_woken_and_told_to_stop_at_once_stops(office: Office) -> None:
+    working = asyncio.create_task(office.issuing.run())
+    await asyncio.sleep(0.1)  # until it waits
+    office.issuing.wake.set()
+    working.cancel()
+    stopped, _ = await asyncio.wait([working], timeout=5)
+    working.cancel()
+    assert stopped
