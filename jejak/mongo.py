@@ -5,8 +5,11 @@ Imported only where the setting names MongoDB: the driver costs memory and time 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from credentials.ports import Records
 from credentials.stores.mongo import migrate_records, open_mongo_records
+from jejak.copying import Side
 from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
 from lrs.clock import Clock, SystemClock
@@ -14,6 +17,7 @@ from lrs.ports import Stores
 from lrs.ports.stores import Lifecycle
 from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
 from lrs.stores.mongo.engine import MongoEngine
+from lrs.stores.mongo.gate import FRESH
 
 
 def cluster_options(settings: Settings) -> ClusterOptions:
@@ -43,3 +47,15 @@ async def open_records(engine: Lifecycle, clock: Clock) -> Records:
     records = await open_mongo_records(engine.cluster, clock, PRODUCT_TABLES)
     engine.in_background(records.sweep)
     return records
+
+
+async def open_for_copying(address: str, settings: Settings, *, make: bool) -> Side:
+    """Writes whether the database is closed to writes or not; `make`: collections and indexes that are not there.
+
+    Raises as `migrate_mongo`.
+    """
+    options = replace(cluster_options(settings), copying=True)
+    if make:
+        await migrate_mongo(address, options)
+    stores = await open_mongo_stores(address, SystemClock(), options)
+    return Side(stores, await open_records(stores.engine, SystemClock()), FRESH + options.lease)

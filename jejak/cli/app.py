@@ -19,7 +19,7 @@ class _Jejak(LaterCommands):
         "catalogue": "jejak.cli.catalogue:catalogue_app",
         "certificate": "jejak.cli.certificate:certificate_app",
         "client": "jejak.cli.client:client_app",
-        "db": "jejak.cli.db:db_app",
+        "db": "jejak.cli.db_copy:db_app",
         "evidence": "jejak.cli.evidence:evidence_app",
         "hours": "jejak.cli.hours:hours_app",
         "issuer": "jejak.cli.issuer:issuer_app",

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from lrs.ports.attachments import AttachmentStore
 from lrs.ports.clients import AdministratorStore, ClientStore
+from lrs.ports.copying import Copying
 from lrs.ports.directory import ActivityDirectory
 from lrs.ports.documents import DocumentStore
 from lrs.ports.feed import Feed
@@ -52,4 +53,5 @@ class Stores:
     administrators: AdministratorStore
     feed: Feed
     reduction: StatementReduction
+    copying: Copying
     engine: Lifecycle

@@ -10,6 +10,7 @@ pytest.register_assert_rewrite(
     "tests.contracts.administrators",
     "tests.contracts.attachments",
     "tests.contracts.clients",
+    "tests.contracts.copying",
     "tests.contracts.credentials",
     "tests.contracts.directory",
     "tests.contracts.documents",

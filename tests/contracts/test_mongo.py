@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
@@ -15,10 +16,12 @@ from credentials.stores.mongo.records import INDEXES as RECORD_INDEXES
 from lrs.errors import StoreVersionError
 from lrs.ports import Stores
 from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
+from lrs.stores.mongo.engine import MongoEngine
 from lrs.stores.mongo.schema import INDEXES
 from tests.contracts.administrators import AdministratorStoreContract
 from tests.contracts.attachments import AttachmentStoreContract
 from tests.contracts.clients import ClientStoreContract
+from tests.contracts.copying import CopyingContract
 from tests.contracts.directory import ActivityDirectoryContract
 from tests.contracts.documents import DocumentStoreContract
 from tests.contracts.engine import EngineContract
@@ -102,6 +105,20 @@ class TestMongoEngine(EngineContract):
 
 class TestMongoReduction(ReductionContract):
     pass
+
+
+class TestMongoCopying(CopyingContract):
+    @pytest.fixture
+    async def copier(self, stores: Stores, clock: SettableClock, mongo: MongoServer) -> AsyncIterator[Stores]:
+        assert isinstance(stores.engine, MongoEngine)
+        options = replace(_OPTIONS, copying=True)
+        opened = await open_mongo_stores(mongo.address(stores.engine.cluster.name), clock, options)
+        yield opened
+        await opened.engine.close()
+
+    async def seen(self, stores: Stores) -> None:
+        assert isinstance(stores.engine, MongoEngine)
+        await stores.engine.cluster.look()
 
 
 async def test_an_index_that_is_declared_later_finds_what_was_there_before(clock: SettableClock, mongo: MongoServer) -> None:

@@ -10,6 +10,7 @@ from lrs.ports import Stores
 from lrs.stores.memory.administrators import MemoryAdministrators
 from lrs.stores.memory.attachments import MemoryAttachments
 from lrs.stores.memory.clients import MemoryClients
+from lrs.stores.memory.copying import MemoryCopying
 from lrs.stores.memory.directory import MemoryDirectory
 from lrs.stores.memory.documents import MemoryDocuments
 from lrs.stores.memory.engine import MemoryEngine
@@ -25,15 +26,17 @@ def memory_stores(clock: Clock) -> Stores:
     """New, empty stores."""
     log = StatementLog(clock)
     engine = MemoryEngine(log)
-    attachments = MemoryAttachments(engine)
+    attachments, documents, clients = MemoryAttachments(engine), MemoryDocuments(engine, clock), MemoryClients(engine)
+    administrators, feed = MemoryAdministrators(engine), MemoryFeed(engine, log)
     return Stores(
         statements=MemoryStatements(engine, log),
         attachments=attachments,
-        documents=MemoryDocuments(engine, clock),
+        documents=documents,
         directory=MemoryDirectory(engine, log),
-        clients=MemoryClients(engine),
-        administrators=MemoryAdministrators(engine),
-        feed=MemoryFeed(engine, log),
+        clients=clients,
+        administrators=administrators,
+        feed=feed,
         reduction=MemoryReduction(engine, log, attachments),
+        copying=MemoryCopying(engine, log, clients, administrators, documents, attachments, feed),
         engine=engine,
     )

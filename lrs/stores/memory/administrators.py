@@ -12,24 +12,24 @@ class MemoryAdministrators:
 
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
-        self._administrators: dict[str, Administrator] = {}
+        self.by_name: dict[str, Administrator] = {}
 
     async def add(self, administrator: Administrator) -> None:
-        self._engine.must_be_open()
-        if administrator.name in self._administrators:
+        self._engine.must_take_writes()
+        if administrator.name in self.by_name:
             raise ConflictError("there is an administrator with this name already", where="name")
-        self._administrators[administrator.name] = administrator
+        self.by_name[administrator.name] = administrator
 
     async def get(self, name: str) -> Administrator | None:
         self._engine.must_be_open()
-        return self._administrators.get(name)
+        return self.by_name.get(name)
 
     async def all(self) -> list[Administrator]:
         self._engine.must_be_open()
-        return sorted(self._administrators.values(), key=lambda one: one.name)
+        return sorted(self.by_name.values(), key=lambda one: one.name)
 
     async def save(self, administrator: Administrator) -> None:
-        self._engine.must_be_open()
-        if administrator.name not in self._administrators:
+        self._engine.must_take_writes()
+        if administrator.name not in self.by_name:
             raise NotFoundError("there is no administrator with this name")
-        self._administrators[administrator.name] = administrator
+        self.by_name[administrator.name] = administrator

@@ -16,21 +16,21 @@ class MemoryAttachments:
 
     def __init__(self, engine: MemoryEngine) -> None:
         self._engine = engine
-        self._contents: dict[str, bytes] = {}
+        self.contents: dict[str, bytes] = {}
 
     async def keep(self, attachments: tuple[AttachmentContent, ...]) -> None:
-        self._engine.must_be_open()
+        self._engine.must_take_writes()
         for attachment in attachments:
-            self._contents.setdefault(attachment.digest, attachment.content)
+            self.contents.setdefault(attachment.digest, attachment.content)
 
     async def size(self, digest: str) -> int | None:
         self._engine.must_be_open()
-        content = self._contents.get(digest)
+        content = self.contents.get(digest)
         return None if content is None else len(content)
 
     async def open(self, digest: str) -> AsyncIterator[bytes]:
         self._engine.must_be_open()
-        content = self._contents.get(digest)
+        content = self.contents.get(digest)
         if content is None:
             raise NotFoundError("no attachment has that digest")
         for start in range(0, len(content), _PIECE):
@@ -38,4 +38,4 @@ class MemoryAttachments:
 
     def forget(self, digests: set[str]) -> int:
         """Erases these; how many were there."""
-        return sum(self._contents.pop(digest, None) is not None for digest in digests)
+        return sum(self.contents.pop(digest, None) is not None for digest in digests)

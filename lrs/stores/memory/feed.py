@@ -16,7 +16,7 @@ class MemoryFeed:
     def __init__(self, engine: MemoryEngine, log: StatementLog) -> None:
         self._engine = engine
         self._log = log
-        self._checkpoints: dict[str, int] = {}
+        self.positions: dict[str, int] = {}
         self._waiting: set[asyncio.Event] = set()
         log.on_append(self._wake)
 
@@ -26,13 +26,13 @@ class MemoryFeed:
 
     async def checkpoint(self, consumer: str) -> int:
         self._engine.must_be_open()
-        return self._checkpoints.get(consumer, 0)
+        return self.positions.get(consumer, 0)
 
     async def advance(self, consumer: str, position: int, *, expected: int) -> None:
-        self._engine.must_be_open()
-        if self._checkpoints.get(consumer, 0) != expected:
+        self._engine.must_take_writes()
+        if self.positions.get(consumer, 0) != expected:
             raise ConflictError(f"the consumer {consumer} is at another position: it runs elsewhere too")
-        self._checkpoints[consumer] = position
+        self.positions[consumer] = position
 
     async def end(self) -> int:
         self._engine.must_be_open()
@@ -40,7 +40,7 @@ class MemoryFeed:
 
     async def checkpoints(self) -> dict[str, int]:
         self._engine.must_be_open()
-        return dict(self._checkpoints)
+        return dict(self.positions)
 
     async def wait(self, after: int, seconds: float) -> bool:
         self._engine.must_be_open()

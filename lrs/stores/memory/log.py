@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -40,9 +40,10 @@ class StatementLog:
         self._by_id: dict[str, Kept] = {}
         self._by_term: dict[Condition, list[Kept]] = defaultdict(list)
         self._referrers: dict[str, list[Kept]] = defaultdict(list)
-        self._definitions: dict[str, dict[str, bytes]] = {}
+        self.known: dict[tuple[str, str], tuple[int, bytes]] = {}  # by provider and IRI: who defined it first, and the definition
+        self.given: deque[int] = deque()  # moments of statements that are copied from another store
         self._listeners: list[Callable[[], None]] = []
-        self._reduced: set[str] = set()
+        self.reduced: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -58,7 +59,8 @@ class StatementLog:
         for statement in fresh:
             self._append(batch, statement)
         for iri, definition in definitions.items():
-            self._definitions.setdefault(iri, {})[batch.provider] = definition
+            first = next(self._by_id[one.id].position for one in fresh if iri in dict(one.activities))
+            self.known[batch.provider, iri] = (self.known.get((batch.provider, iri), (first, b""))[0], definition)
         if fresh:
             for listener in self._listeners:
                 listener()
@@ -110,7 +112,8 @@ class StatementLog:
 
     def definitions(self, activity_id: str) -> dict[str, bytes]:
         """By provider, whoever defined it first first."""
-        return self._definitions.get(activity_id, {})
+        found = sorted((first, provider, definition) for (provider, iri), (first, definition) in self.known.items() if iri == activity_id)
+        return {provider: definition for _, provider, definition in found}
 
     def with_term(self, term: str) -> list[Kept]:
         """Those that have it of themselves, direct or related, in stored order."""
@@ -134,7 +137,7 @@ class StatementLog:
         if old.new.target is not None:
             referrers = self._referrers[old.new.target]
             referrers[referrers.index(old)] = kept
-        self._reduced.add(statement.id)
+        self.reduced.add(statement.id)
 
     def _checked(self, batch: Batch) -> list[NewStatement]:
         """Those of the batch that are not stored yet. Raises as `StatementStore.put`."""
@@ -144,7 +147,7 @@ class StatementLog:
             if present is not None or statement.id in fresh:
                 stored = _body(fresh[statement.id], 0) if present is None else present.answer.body
                 same_provider = present is None or present.provider == batch.provider
-                known = statement.id in self._reduced or same_statement(stored, _body(statement, 0))
+                known = statement.id in self.reduced or same_statement(stored, _body(statement, 0))
                 if not same_provider or not known:
                     raise ConflictError(
                         f"another statement has the id {statement.id}", where=f"statements[{index}].id", clause="xAPI-Communication 2.1.1"
@@ -166,7 +169,7 @@ class StatementLog:
         merged: dict[str, bytes] = {}
         for statement in fresh:
             for iri, definition in statement.activities:
-                old = merged.get(iri, self.definitions(iri).get(provider))
+                old = merged.get(iri, self.known.get((provider, iri), (0, None))[1])
                 merged[iri] = merge_definitions(old, definition)
         return merged
 
@@ -187,6 +190,8 @@ class StatementLog:
             self._by_term[Condition(term, related=True)].append(kept)
 
     def _next_stored(self) -> int:
+        if self.given:
+            return self.given.popleft()
         last = self._kept[-1].answer.stored if self._kept else 0
         return max(self._clock.now_us(), last + 1, self._promised + 1)
 

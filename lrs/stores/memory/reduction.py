@@ -30,12 +30,12 @@ class MemoryReduction:
         ]
 
     async def reduce(self, statements: Sequence[Reduced]) -> None:
-        self._engine.must_be_open()
+        self._engine.must_take_writes()
         for statement in statements:
             self._log.reduce(statement)
             self._dropped |= set(statement.digests)
 
     async def settle(self) -> int:
-        self._engine.must_be_open()
+        self._engine.must_take_writes()
         dropped, self._dropped = self._dropped, set()
         return self._attachments.forget({digest for digest in dropped if not self._log.with_term(DIGEST_TERM + digest)})

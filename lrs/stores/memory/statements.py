@@ -18,7 +18,7 @@ class MemoryStatements:
         self._log = log
 
     async def put(self, batch: Batch) -> None:
-        self._engine.must_be_open()
+        self._engine.must_take_writes()
         self._log.append(batch)
 
     async def get(self, statement_id: str, wall: Wall, *, voided: bool = False) -> StoredStatement | None:

@@ -49,8 +49,8 @@ class MongoClients:
     async def add_client(self, client: Client) -> None:
         if await self.provider(client.provider) is None:
             raise NotFoundError(f"there is no provider {client.provider}", where="provider")
-        taken = await self._take(client, _names(client))
-        if not await self._cluster.insert(CLIENTS, {"_id": client.id} | _fields(client)):
+        taken = await self._take(client, names_of(client))
+        if not await self._cluster.insert(CLIENTS, {"_id": client.id} | stored_client(client)):
             if await self.client(client.id) == client:
                 return
             await self._give_back(taken)
@@ -78,15 +78,15 @@ class MongoClients:
         if await self.provider(client.provider) is None:
             raise ConflictError("its provider is unknown", where="provider")
         saved = replace(client, version=client.version + 1)
-        change: Fields = {"$set": _fields(saved)}
+        change: Fields = {"$set": stored_client(saved)}
         if not saved.subject:
             change["$unset"] = {"subject": ""}
-        taken = await self._take(client, _names(saved) - _names(present))
+        taken = await self._take(client, names_of(saved) - names_of(present))
         wanted = {"_id": client.id, "version": client.version}
         if not await self._cluster.update(CLIENTS, wanted, change) and await self.client(client.id) != saved:
             await self._give_back(taken)
             raise ConflictError("the client was changed meanwhile; read it again")
-        await self._give_back(_names(present) - _names(saved))
+        await self._give_back(names_of(present) - names_of(saved))
         return saved
 
     async def delete_client(self, client_id: str) -> None:
@@ -94,7 +94,7 @@ class MongoClients:
         if present is None:
             raise NotFoundError(f"there is no client {client_id}")
         await self._cluster.delete(CLIENTS, {"_id": client_id})
-        await self._give_back(_names(present))
+        await self._give_back(names_of(present))
 
     async def _take(self, client: Client, names: frozenset[str]) -> frozenset[str]:
         """All of them, or ConflictError and none."""
@@ -117,7 +117,7 @@ class MongoClients:
         if held["turn"] == turn:
             return True  # an earlier try of this very call
         holder = await self.client(held["client"])
-        if (holder is not None and name in _names(holder)) or now - held["at"] < self._cluster.options.lease * 1_000_000:
+        if (holder is not None and name in names_of(holder)) or now - held["at"] < self._cluster.options.lease * 1_000_000:
             return False
         return await self._cluster.update(NAMES, {"_id": name, "turn": held["turn"]}, {"$set": fields})
 
@@ -139,11 +139,13 @@ class MongoClients:
                 return found
 
 
-def _names(client: Client) -> frozenset[str]:
+def names_of(client: Client) -> frozenset[str]:
+    """What nobody else may have."""
     return frozenset({f"key/{client.key}"} | ({f"subject/{client.subject}"} if client.subject else set()))
 
 
-def _fields(client: Client) -> Fields:
+def stored_client(client: Client) -> Fields:
+    """Its fields but for the `_id`."""
     fields: Fields = {"key": client.key, "provider": client.provider, "version": client.version}
     if client.subject:
         fields["subject"] = client.subject

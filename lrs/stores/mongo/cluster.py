@@ -26,7 +26,8 @@ from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from lrs.errors import StoreUnavailableError
-from lrs.stores.mongo.schema import Index
+from lrs.stores.mongo.gate import CLOSED_ID, Gate
+from lrs.stores.mongo.schema import STATE, Index
 
 T = TypeVar("T")
 Fields: TypeAlias = dict[str, Any]
@@ -42,7 +43,8 @@ class ClusterOptions:
     """Seconds. `lease`: how long a write may take before it gives up; what it left unfinished after that is anybody's to undo.
     `patience`: how long a node lets another finish what that one began. `poll`: between two looks for what others did.
     `heartbeat`: how far `consistent_through` may lie behind the clock of an idle store. `select`: until an address that nobody answers is
-    given up. `document_bytes`: of a segment in one document, whose limit is 16 MiB.
+    given up. `document_bytes`: of a segment in one document, whose limit is 16 MiB. `copying`: writes also while the database is closed to
+    writes (see `lrs.ports.copying.Mark`).
     """
 
     lease: float = 10.0
@@ -51,6 +53,7 @@ class ClusterOptions:
     heartbeat: float = 0.25
     select: float = 5.0
     document_bytes: int = 12_000_000
+    copying: bool = False
 
 
 class Cluster:
@@ -65,6 +68,7 @@ class Cluster:
             name, write_concern=WriteConcern(w="majority", j=True), read_concern=ReadConcern("majority")
         )
         self._closed = False
+        self._gate = Gate(self._look, options.lease)
 
     def collection(self, name: str) -> Collection:
         """Raises StoreUnavailableError once the cluster is closed."""
@@ -140,10 +144,26 @@ class Cluster:
 
         return await self.again(call)
 
+    async def look(self) -> None:
+        """Whether writes are refused is known as it is now."""
+        if not self.options.copying:
+            await self._gate.look()
+
+    async def _look(self) -> int:
+        found = await self.find_one(STATE, {"_id": CLOSED_ID}, {"value": 1})
+        return 0 if found is None else int(found["value"])
+
+    async def _write(self, call: Callable[[], Awaitable[T]]) -> T:
+        """As `again`. Raises StoreUnavailableError also while writes are refused."""
+        if self.options.copying:
+            return await self.again(call)
+        async with self._gate.passed():
+            return await self.again(call)
+
     async def insert(self, collection: str, document: Fields) -> bool:
         """False when the `_id` is taken, also by an earlier try of this very call whose answer was lost."""
         try:
-            await self.again(lambda: self.collection(collection).insert_one(document))
+            await self._write(lambda: self.collection(collection).insert_one(document))
         except DuplicateKeyError:
             return False
         return True
@@ -160,7 +180,7 @@ class Cluster:
                 return [str(documents[one["index"]]["_id"]) for one in errors]
             return []
 
-        return await self.again(call) if documents else []
+        return await self._write(call) if documents else []
 
     async def update_each(self, collection: str, changes: Sequence[tuple[Fields, Fields]]) -> None:
         """For each (wanted, change) what `update` does, in one go; which were wanted is not told."""
@@ -173,21 +193,21 @@ class Cluster:
                 _must_pass(error, set())
 
         if updates:
-            await self.again(call)
+            await self._write(call)
 
     async def update(self, collection: str, wanted: Fields, change: Fields) -> bool:
         """Whether a document was `wanted`. To be repeated without harm, `change` must make it wanted no more, or be the same twice."""
-        result = await self.again(lambda: self.collection(collection).update_one(wanted, change))
+        result = await self._write(lambda: self.collection(collection).update_one(wanted, change))
         return result.matched_count > 0
 
     async def change(self, collection: str, wanted: Fields, change: Fields) -> Fields | None:
         """As `update`, and answers the document as it is afterwards."""
         after = ReturnDocument.AFTER
-        return await self.again(lambda: self.collection(collection).find_one_and_update(wanted, change, return_document=after))
+        return await self._write(lambda: self.collection(collection).find_one_and_update(wanted, change, return_document=after))
 
     async def delete(self, collection: str, wanted: Fields) -> bool:
         """Whether one was there."""
-        result = await self.again(lambda: self.collection(collection).delete_one(wanted))
+        result = await self._write(lambda: self.collection(collection).delete_one(wanted))
         return result.deleted_count > 0
 
 

@@ -17,6 +17,7 @@ from lrs.stores.mongo.schema import DOCUMENTS
 
 _PAGE = 1_000
 _TRIES = 100
+_PLACES = frozenset({"_id", "id", "scope", "wide", "key", "about"})  # fields that follow from the key
 _MOST = 15_000_000  # bytes of a document's content: the server's own documents end at 16 MiB
 
 
@@ -28,14 +29,14 @@ class MongoDocuments:
         self._clock = clock
 
     async def get(self, key: DocumentKey) -> Document | None:
-        found = await self._cluster.find_one(DOCUMENTS, {"_id": _name(key)})
-        return None if found is None else _document(found)
+        found = await self._cluster.find_one(DOCUMENTS, {"_id": document_name(key)})
+        return None if found is None else document_of(found)
 
     async def change(self, key: DocumentKey, decide: Decide) -> Document | None:
-        name = _name(key)
+        name = document_name(key)
         for _ in range(_TRIES):
             found = await self._cluster.find_one(DOCUMENTS, {"_id": name})
-            present = None if found is None else _document(found)
+            present = None if found is None else document_of(found)
             decided = decide(present)
             if decided is None:
                 if found is None or await self._cluster.delete(DOCUMENTS, {"_id": name, "turn": found["turn"]}):
@@ -65,7 +66,7 @@ class MongoDocuments:
         while len(page := await self._cluster.find(DOCUMENTS, wanted, sort=[("_id", 1)], limit=_PAGE, one_answer=False)) == _PAGE:
             found += page
             wanted["_id"] = {"$gt": page[-1]["_id"]}
-        pairs = [(_key(one), _document(one)) for one in found + page]
+        pairs = [(key_of(one), document_of(one)) for one in found + page]
         return sorted(pairs, key=lambda pair: (pair[0].kind, pair[0].activity, pair[0].registration, pair[0].id))
 
     async def forget(self, before: int, *, dry: bool = False) -> int:
@@ -83,24 +84,13 @@ class MongoDocuments:
 
     async def _replace(self, key: DocumentKey, found: Fields | None, document: Document) -> bool:
         """False when somebody else was first. An answer that was lost is looked for: the turn is this call's own."""
-        turn = os.urandom(12).hex()
-        fields: Fields = {
-            "content": Binary(document.content),
-            "type": document.content_type,
-            "etag": document.etag,
-            "updated": document.updated,
-            "turn": turn,
-        }
-        name = _name(key)
-        if key.agent:
-            fields["touched"] = _touched(document.updated, name)
+        fields = document_fields(key, document)
+        name, turn = fields["_id"], fields["turn"]
         if found is None:
-            places = {"_id": name, "id": key.id, "scope": _scope(key), "wide": _wide(key), "key": _parts(key)}
-            if key.agent:
-                places["about"] = _about(key.provider, key.agent)
-            done = await self._cluster.insert(DOCUMENTS, places | fields)
+            done = await self._cluster.insert(DOCUMENTS, fields)
         else:
-            done = await self._cluster.update(DOCUMENTS, {"_id": name, "turn": found["turn"]}, {"$set": fields})
+            changed = {field: value for field, value in fields.items() if field not in _PLACES}
+            done = await self._cluster.update(DOCUMENTS, {"_id": name, "turn": found["turn"]}, {"$set": changed})
         if done:
             return True
         present = await self._cluster.find_one(DOCUMENTS, {"_id": name}, {"turn": 1})
@@ -117,11 +107,33 @@ class MongoDocuments:
             found = page
 
 
-def _document(found: Fields) -> Document:
+def document_fields(key: DocumentKey, document: Document) -> Fields:
+    """The whole of it, with a turn of its own."""
+    name = document_name(key)
+    fields: Fields = {
+        "_id": name,
+        "id": key.id,
+        "scope": _scope(key),
+        "wide": _wide(key),
+        "key": _parts(key),
+        "content": Binary(document.content),
+        "type": document.content_type,
+        "etag": document.etag,
+        "updated": document.updated,
+        "turn": os.urandom(12).hex(),
+    }
+    if key.agent:
+        fields |= {"about": _about(key.provider, key.agent), "touched": _touched(document.updated, name)}
+    return fields
+
+
+def document_of(found: Fields) -> Document:
+    """As it was kept."""
     return Document(bytes(found["content"]), found["type"], found["etag"], found["updated"])
 
 
-def _name(key: DocumentKey) -> str:
+def document_name(key: DocumentKey) -> str:
+    """The `_id`."""
     return _hashed(key)
 
 
@@ -137,7 +149,8 @@ def _parts(key: DocumentKey) -> list[str]:
     return [str(key.kind), key.provider, key.id, key.activity, key.agent, key.registration]
 
 
-def _key(found: Fields) -> DocumentKey:
+def key_of(found: Fields) -> DocumentKey:
+    """Where it lies."""
     kind, *parts = found["key"]
     return DocumentKey(DocumentKind(kind), *parts)
 

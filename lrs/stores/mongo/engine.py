@@ -19,6 +19,7 @@ from lrs.stores.mongo.attachments import MongoAttachments
 from lrs.stores.mongo.clients import MongoClients
 from lrs.stores.mongo.closure import Closure
 from lrs.stores.mongo.cluster import Cluster, ClusterOptions, driver_errors
+from lrs.stores.mongo.copying import MongoCopying
 from lrs.stores.mongo.directory import MongoDirectory
 from lrs.stores.mongo.documents import MongoDocuments
 from lrs.stores.mongo.feed import MongoFeed
@@ -64,6 +65,7 @@ class MongoEngine:
         while True:
             left = False
             try:
+                await self.cluster.look()
                 left = await work()
                 for job in self._jobs:
                     await job()
@@ -75,9 +77,10 @@ class MongoEngine:
         await self.cluster.update(STATE, {"_id": "ready"}, {"$set": {"ready": True}})
 
     async def key_mark(self, first: int | None = None) -> int | None:
-        if first is not None:
-            await self.cluster.insert(STATE, {"_id": _KEY_MARK, "value": first})
         found = await self.cluster.find_one(STATE, {"_id": _KEY_MARK})
+        if found is None and first is not None:  # a store that is closed to writes has one
+            await self.cluster.insert(STATE, {"_id": _KEY_MARK, "value": first})
+            found = await self.cluster.find_one(STATE, {"_id": _KEY_MARK})
         return None if found is None else int(found["value"])
 
     async def figures(self) -> dict[str, float]:
@@ -178,6 +181,7 @@ async def open_mongo_stores(address: str, clock: Clock, options: ClusterOptions 
         administrators=MongoAdministrators(cluster),
         feed=feed,
         reduction=MongoReduction(cluster, log, watermark, materialiser, closure, attachments),
+        copying=MongoCopying(cluster, log, watermark, materialiser, closure),
         engine=engine,
     )
 

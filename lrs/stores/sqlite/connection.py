@@ -17,7 +17,8 @@ from typing import TypeVar
 
 import apsw
 
-from lrs.errors import StoreUnavailableError, StoreVersionError
+from lrs.errors import OperatorError, StoreUnavailableError, StoreVersionError
+from lrs.stores.copied import refusal
 from lrs.stores.sqlite.group import WriterState
 from lrs.stores.sqlite.writer import Writer
 
@@ -37,7 +38,7 @@ class SqliteOptions:
     `synchronous`: FULL means that 200 is durable; anything else is for tests. `compression`: bodies by zstd with a dictionary trained on
     the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`: bytes
     from which on an attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS,
-    for tests that inject faults.
+    for tests that inject faults. `copying`: writes also while the file is closed to writes (see `lrs.ports.copying.Mark`).
     """
 
     synchronous: str = "FULL"
@@ -48,6 +49,7 @@ class SqliteOptions:
     segment: int = 16_384
     train_after: int = 2_000
     vfs: str | None = None
+    copying: bool = False
 
 
 def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connection:
@@ -125,6 +127,19 @@ def migrate(connection: apsw.Connection, namespace: str, migrations: tuple[str, 
         connection.execute("INSERT INTO migration(namespace, number) VALUES(?, ?)", (namespace, number))
 
 
+def _closed(connection: apsw.Connection) -> OperatorError | None:
+    """Why the file takes no writes, None when it does."""
+    try:
+        value = connection.execute("SELECT value FROM number WHERE name = 'moving: closed'").get
+    except apsw.SQLError:  # the table is not there: the file is being made
+        return None
+    return refusal(value) if value else None
+
+
+def _open_to_all(connection: apsw.Connection) -> OperatorError | None:
+    return None
+
+
 class Database:
     """One file. Made by `Database.open`; used from one event loop or several; closed by `close`."""
 
@@ -134,7 +149,7 @@ class Database:
         self.group_sizes: dict[int, int] = {}
         self.writes = 0
         self._listeners: list[Callable[[], None]] = []
-        self._writer = Writer(lambda: connect(path, options, writing=True), self._count_group)
+        self._writer = Writer(lambda: connect(path, options, writing=True), self._count_group, _open_to_all if options.copying else _closed)
         self._readers = ThreadPoolExecutor(options.readers, thread_name_prefix="jejak-sqlite-reader")
         self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
         self._closed = False
@@ -184,11 +199,11 @@ class Database:
 
     async def migrate(self, namespace: str, migrations: tuple[str, ...]) -> None:
         """Brings one namespace of the file up to date (see `migrate`)."""
-        await self.write(lambda connection: migrate(connection, namespace, migrations))
+        await self._writer.run(lambda connection: migrate(connection, namespace, migrations), always=True)
 
     async def attach(self, state: WriterState) -> None:
         """Lets `state` follow every transaction of this process from now on."""
-        await self.write(lambda connection: self._writer.attach(state))
+        await self._writer.run(lambda connection: self._writer.attach(state), always=True)
 
     def on_commit(self, listener: Callable[[], None]) -> None:
         """`listener` is called, in the writer's thread, after each transaction that is durable. It must be quick and must not raise."""

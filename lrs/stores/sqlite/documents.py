@@ -37,18 +37,18 @@ class SqliteDocuments:
         self._clock = clock
 
     async def get(self, key: DocumentKey) -> Document | None:
-        return await self._database.read(lambda connection: _get(connection, _values(key)))
+        return await self._database.read(lambda connection: _get(connection, key_values(key)))
 
     async def change(self, key: DocumentKey, decide: Decide) -> Document | None:
-        return await self._database.write(lambda connection: self._change(connection, _values(key), decide))
+        return await self._database.write(lambda connection: self._change(connection, key_values(key), decide))
 
     async def ids(self, scope: DocumentKey, *, any_registration: bool = False, since: int | None = None) -> list[str]:
         sql = f"SELECT DISTINCT id FROM document WHERE {_SCOPE} AND updated > ?7 ORDER BY id"
-        values = (*_values(scope)[:5], any_registration, -1 if since is None else since)
+        values = (*key_values(scope)[:5], any_registration, -1 if since is None else since)
         return await self._database.read(lambda connection: [found for (found,) in connection.execute(sql, values)])
 
     async def delete_all(self, scope: DocumentKey, *, any_registration: bool = False) -> int:
-        values = (*_values(scope)[:5], any_registration)
+        values = (*key_values(scope)[:5], any_registration)
 
         def job(connection: apsw.Connection) -> int:
             connection.execute(f"DELETE FROM document WHERE {_SCOPE}", values)
@@ -88,7 +88,8 @@ class SqliteDocuments:
         return document
 
 
-def _values(key: DocumentKey) -> Values:
+def key_values(key: DocumentKey) -> Values:
+    """As the columns stand in `_KEY`."""
     return (key.provider, str(key.kind), key.activity, key.agent, key.registration, key.id)
 
 

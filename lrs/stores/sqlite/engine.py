@@ -18,6 +18,7 @@ from lrs.stores.sqlite.administrators import SqliteAdministrators
 from lrs.stores.sqlite.attachments import SqliteAttachments
 from lrs.stores.sqlite.bodies import BodyWriter
 from lrs.stores.sqlite.clients import SqliteClients
+from lrs.stores.sqlite.copying import SqliteCopying
 from lrs.stores.sqlite.connection import Database, SqliteOptions, refuse_newer
 from lrs.stores.sqlite.directory import SqliteDirectory
 from lrs.stores.sqlite.documents import SqliteDocuments
@@ -55,8 +56,9 @@ class SqliteEngine:
             raise StoreUnavailableError("the disk is nearly full")
 
     async def key_mark(self, first: int | None = None) -> int | None:
-        if first is None:
-            return await self.database.read(key_mark)
+        present = await self.database.read(key_mark)
+        if first is None or present is not None:  # a store that is closed to writes has one
+            return present
         return await self.database.write(lambda connection: _keep_mark(connection, first))
 
     async def figures(self) -> dict[str, float]:
@@ -94,9 +96,9 @@ async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = 
     except BaseException:
         await database.close()
         raise
-    tail = Tail(options.segment)
+    tail, inserter = Tail(options.segment), Inserter(state)
     return Stores(
-        statements=SqliteStatements(database, Inserter(state), watermark, tail),
+        statements=SqliteStatements(database, inserter, watermark, tail),
         attachments=SqliteAttachments(database),
         documents=SqliteDocuments(database, clock),
         directory=SqliteDirectory(database),
@@ -104,6 +106,7 @@ async def open_sqlite_stores(path: Path, clock: Clock, options: SqliteOptions = 
         administrators=SqliteAdministrators(database),
         feed=SqliteFeed(database),
         reduction=reduction.SqliteReduction(database, state, tail),
+        copying=SqliteCopying(database, state, inserter),
         engine=SqliteEngine(database, watermark, tail, helper),
     )
 

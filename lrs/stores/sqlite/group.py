@@ -21,6 +21,7 @@ from lrs.errors import OperatorError, StoreUnavailableError
 
 Job = Callable[[apsw.Connection], Any]
 Mark = tuple[int, int] | bytes
+Closed = Callable[[apsw.Connection], OperatorError | None]
 
 _FATAL = (apsw.FullError, apsw.IOError, apsw.CorruptError, apsw.NotADBError, apsw.ReadOnlyError, apsw.CantOpenError, apsw.NoMemError)
 _SET_MARK = "INSERT OR REPLACE INTO group_mark(one, mark) VALUES(1, ?)"
@@ -69,17 +70,19 @@ class JoinedJob(ABC):
 
 @dataclass(slots=True)
 class Outcome:
-    """What one job came to: `result`, or `error`."""
+    """What one job came to: `result`, or `error`. `always`: also while the file refuses writes."""
 
     job: Job
     result: Any = None
     error: BaseException | None = None
+    always: bool = False
 
 
 class GroupCommit:
-    """Owns the writing connection. `opener` makes one ready to use."""
+    """Owns the writing connection. `opener` makes one ready to use; `closed` looks whether the file refuses writes."""
 
-    def __init__(self, opener: Callable[[], apsw.Connection]) -> None:
+    def __init__(self, opener: Callable[[], apsw.Connection], closed: Closed = lambda _: None) -> None:
+        self._closed = closed
         self.states: list[WriterState] = []
         self._opener = opener
         self._connection: apsw.Connection | None = opener()
@@ -97,15 +100,13 @@ class GroupCommit:
         committed.
         """
         try:
-            self._run(outcomes)
+            return self._run(outcomes)
         except apsw.BusyError:
             self._give_up(outcomes, StoreUnavailableError("the database is locked by another process", retry_after=1), suspect=False)
         except apsw.Error as error:
             self._give_up(outcomes, StoreUnavailableError(explain(error)), suspect=True)
         except (OperatorError, OSError) as error:
             self._give_up(outcomes, StoreUnavailableError(str(error)), suspect=True)
-        else:
-            return True
         return False
 
     def close(self) -> None:
@@ -114,13 +115,16 @@ class GroupCommit:
             self._connection.close()
             self._connection = None
 
-    def _run(self, outcomes: list[Outcome]) -> None:
+    def _run(self, outcomes: list[Outcome]) -> bool:
         connection = self._connected()
-        self._begin(connection)
-        runs = _joined(outcomes)
-        if len(runs) > 1 or not self._run_bare(connection, runs[0]):
+        runs = self._begin(connection, outcomes)
+        if len(runs) != 1 or not self._run_bare(connection, runs[0]):
+            runs = runs if connection.in_transaction else self._begin(connection, outcomes)
             for some in runs:
                 self._run_jobs(connection, some)
+        if not runs:
+            connection.execute("ROLLBACK")
+            return False
         mark = self._leave_mark(connection)
         try:
             connection.execute("COMMIT")
@@ -129,22 +133,32 @@ class GroupCommit:
         except apsw.Error:
             if not self._landed(mark):
                 raise
-            return
+            return True
         for state in self.states:
             state.committed()
+        return True
 
-    def _begin(self, connection: apsw.Connection) -> None:
+    def _admitted(self, connection: apsw.Connection, outcomes: list[Outcome]) -> list[Outcome]:
+        """Those that may write: looked up in this very transaction."""
+        refusal = self._closed(connection)
+        if refusal is None:
+            return outcomes
+        for outcome in outcomes:
+            if not outcome.always:
+                outcome.error = refusal
+        return [outcome for outcome in outcomes if outcome.always]
+
+    def _begin(self, connection: apsw.Connection, outcomes: list[Outcome]) -> list[list[Outcome]]:
         connection.execute("BEGIN IMMEDIATE")
         version = connection.pragma("data_version")
         foreign = version != self._data_version
         self._data_version = version
         for state in self.states:
             state.begin(connection, foreign)
+        return _joined(self._admitted(connection, outcomes))
 
     def _run_bare(self, connection: apsw.Connection, outcomes: list[Outcome]) -> bool:
-        """Does what is the whole transaction without a savepoint, for which SQLite would copy every page that is touched. False, and a
-        transaction in which nothing was done, when it is not of that kind or fails.
-        """
+        """Does the whole transaction without a savepoint, for which SQLite would copy pages. False, and it is over, where that fails."""
         jobs = [outcome.job for outcome in outcomes if isinstance(outcome.job, JoinedJob)]
         if not jobs:
             return False
@@ -158,7 +172,6 @@ class GroupCommit:
                 connection.execute("ROLLBACK")
             for state, mark in marks:
                 state.undo(mark)
-            self._begin(connection)
             return False
         return True
 

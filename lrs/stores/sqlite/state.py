@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from array import array
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -37,6 +38,7 @@ class StatementState:
 
     `seq` and `newest`: of the statement stored last. `stored`: the last moment given, to a statement that is stored or to one that was not
     in the end; it never goes back while the file is open, since a promise may have been made on it.
+    `given`: moments of statements that are copied from another store, to be taken in place of the clock's.
     """
 
     clock: Clock
@@ -50,6 +52,7 @@ class StatementState:
     sealed: int = 0
     floor: int = 0
     failures: int = 0
+    given: deque[int] = field(default_factory=deque)
     _opened: bool = False
     _written: int = 0
     _origins: dict[tuple[str, str], tuple[int, array[int]]] = field(default_factory=dict)
@@ -114,7 +117,9 @@ class StatementState:
 
     def next_stored(self) -> int:
         """The next moment in stored order; the first of a transaction raises the busy mark."""
-        if not self._opened:
+        if self.given:
+            self.stored = self.given.popleft()
+        elif not self._opened:
             self._opened = True
             self.stored = self.watermark.first_stored(self.stored)
         else:

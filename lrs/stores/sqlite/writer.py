@@ -15,7 +15,7 @@ from typing import Any
 import apsw
 
 from lrs.errors import StoreUnavailableError
-from lrs.stores.sqlite.group import GroupCommit, Job, Outcome, WriterState
+from lrs.stores.sqlite.group import Closed, GroupCommit, Job, Outcome, WriterState
 
 MAX_GROUP = 512  # jobs a transaction: keeps the longest wait of a job, and what a failure takes with it, small
 MAX_WAITING = 20_000  # jobs in the queue: past it the store says 503 at once instead of answering minutes late
@@ -31,9 +31,9 @@ class _Waiting(Outcome):
 class Writer:
     """The thread and its queue. `on_group` is told the size of each committed group, in that thread."""
 
-    def __init__(self, opener: Callable[[], apsw.Connection], on_group: Callable[[int], None]) -> None:
+    def __init__(self, opener: Callable[[], apsw.Connection], on_group: Callable[[int], None], closed: Closed) -> None:
         self._on_group = on_group
-        self._group = GroupCommit(opener)
+        self._group = GroupCommit(opener, closed)
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="jejak-sqlite-writer", daemon=True)
@@ -46,7 +46,7 @@ class Writer:
         """See `GroupCommit.attach`. To be called inside a job."""
         self._group.attach(state)
 
-    async def run(self, job: Job) -> Any:
+    async def run(self, job: Job, *, always: bool = False) -> Any:
         """Runs `job` in a transaction and returns its answer once that is durable. Raises what the job raises, or StoreUnavailableError."""
         if self._closing:
             raise StoreUnavailableError("the store is closed")
@@ -54,7 +54,7 @@ class Writer:
             raise StoreUnavailableError("too many writes are waiting", retry_after=1)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
-        self._queue.put(_Waiting(job, loop=loop, future=future))
+        self._queue.put(_Waiting(job, always=always, loop=loop, future=future))
         return await future
 
     def close(self) -> None:
