@@ -1,9 +1,9 @@
 """A move from one store to another: copying while the source serves, then the end of it, or giving it up. docs/adr/0076-moving.md.
 
-    source     target    means
-    open       filling   copying, or not yet finished
-    moved      filling   the differences are carried over: `finish` goes on where it was broken off, `abandon` opens the source again
-    moved      open      done: clients are at the target
+source     target    means
+open       filling   copying, or not yet finished
+moved      filling   the differences are carried over: `finish` goes on where it was broken off, `abandon` opens the source again
+moved      open      done: clients are at the target
 """
 
 from __future__ import annotations

@@ -36,7 +36,9 @@ _KEY_BY_HAND = f"the key file ({KEY_FILE}) is not copied: carry it by hand to th
 def copy(
     source: Annotated[str, typer.Option("--from", help="sqlite:////absolute/path or mongodb://host/name")],
     target: Annotated[str, typer.Option("--to", help="Empty, or an earlier copy of this very source; made where it is not there.")],
-    finish: Annotated[bool, typer.Option("--finish", help="Let the source refuse writes, carry the rest over, compare, open the target.")] = False,
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Let the source refuse writes, carry the rest over, compare, open the target.")
+    ] = False,
     abandon: Annotated[bool, typer.Option("--abandon", help="Let the source accept writes again.")] = False,
 ) -> None:
     """Copies a whole store into another while servers read and write; broken off, it goes on where it was."""

@@ -97,9 +97,7 @@ def new_statement(copied: CopiedStatement) -> NewStatement:
     direct, related, _ = stored_terms(copied.body)
     terms = dict.fromkeys((*direct, *(DIGEST_TERM + digest for digest in copied.digests)))
     end = len(copied.body) - len(b',"stored":"%b"}' % format_us(copied.stored).encode())
-    return NewStatement(
-        copied.id, copied.body[:end], False, tuple(terms), related, copied.target, copied.voids > 0, copied.digests, ()
-    )
+    return NewStatement(copied.id, copied.body[:end], False, tuple(terms), related, copied.target, copied.voids > 0, copied.digests, ())
 
 
 def batches_of(statements: list[CopiedStatement]) -> list[Batch]:

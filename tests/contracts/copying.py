@@ -12,7 +12,19 @@ import pytest
 from credentials.stores.memory import MemoryRecords
 from jejak.copying import Side, carry, compare
 from lrs.errors import ConflictError, StoreUnavailableError
-from lrs.ports import Administrator, AttachmentContent, Client, DocumentKey, DocumentKind, NewStatement, Provider, Reduced, Scope, Secret, Stores
+from lrs.ports import (
+    Administrator,
+    AttachmentContent,
+    Client,
+    DocumentKey,
+    DocumentKind,
+    NewStatement,
+    Provider,
+    Reduced,
+    Scope,
+    Secret,
+    Stores,
+)
 from lrs.ports.copying import Closed, CopiedStatement, Mark
 from lrs.ports.reduction import DIGEST_TERM
 from lrs.stores.memory import memory_stores
@@ -92,9 +104,7 @@ async def _all(stores: Stores) -> list[CopiedStatement]:
 class CopyingContract:
     """See `lrs.ports.copying.Copying`. `copier`: the same store, opened for copying."""
 
-    async def test_everything_comes_into_a_store_and_out_of_it_again(
-        self, stores: Stores, copier: Stores, clock: SettableClock
-    ) -> None:
+    async def test_everything_comes_into_a_store_and_out_of_it_again(self, stores: Stores, copier: Stores, clock: SettableClock) -> None:
         origin, back = memory_stores(clock), memory_stores(clock)
         await _fill(origin)
         for source, target in ((origin, copier), (copier, back)):

@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from uuid import uuid4
 
@@ -117,7 +118,7 @@ def test_a_move_to_mongodb_and_back_loses_nothing(tmp_path: Path, mongo: MongoSe
     ids = [statement_id for statement_id, _ in stored]
     assert len(set(ids)) == len(ids) == len(poster.acknowledged) + 4, "four came from the classroom"
     assert set(poster.acknowledged) <= set(ids)
-    assert all(newer > older for (_, newer), (_, older) in zip(stored, stored[1:], strict=False))
+    assert all(newer > older for (_, newer), (_, older) in pairwise(stored))
     assert poster.others == []
     assert None not in poster.waits
     assert CommandLine(tmp_path / "three", store=third)("db", "check").exit_code == 0

@@ -80,7 +80,17 @@ class MemoryCopying:
         digests = tuple(term.removeprefix(DIGEST_TERM) for term in new.direct if term.startswith(DIGEST_TERM))
         reduced, voided = answer.id in self._log.reduced, self._log.is_voided(kept)
         return CopiedStatement(
-            kept.position, answer.id, answer.stored, answer.body, answer.provider, answer.client, new.target, voids, digests, reduced, voided
+            kept.position,
+            answer.id,
+            answer.stored,
+            answer.body,
+            answer.provider,
+            answer.client,
+            new.target,
+            voids,
+            digests,
+            reduced,
+            voided,
         )
 
     def _all(self, shelf: Shelf) -> dict[str, bytes]:

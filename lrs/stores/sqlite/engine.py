@@ -18,8 +18,8 @@ from lrs.stores.sqlite.administrators import SqliteAdministrators
 from lrs.stores.sqlite.attachments import SqliteAttachments
 from lrs.stores.sqlite.bodies import BodyWriter
 from lrs.stores.sqlite.clients import SqliteClients
-from lrs.stores.sqlite.copying import SqliteCopying
 from lrs.stores.sqlite.connection import Database, SqliteOptions, refuse_newer
+from lrs.stores.sqlite.copying import SqliteCopying
 from lrs.stores.sqlite.directory import SqliteDirectory
 from lrs.stores.sqlite.documents import SqliteDocuments
 from lrs.stores.sqlite.feed import SqliteFeed

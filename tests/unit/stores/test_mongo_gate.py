@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -23,29 +24,39 @@ class _Mark:
         return self.value
 
 
+async def _write(gate: Gate, job: Callable[[], Awaitable[None]]) -> None:
+    async with gate.passed():
+        await job()
+
+
+async def _nothing() -> None:
+    """A write that takes no time."""
+
+
 async def test_a_look_is_good_for_many_writes() -> None:
     mark = _Mark()
     gate = Gate(mark.look, lease=10)
     for _ in range(5):
-        async with gate.passed():
-            pass
+        await _write(gate, _nothing)
     assert mark.looks == 1
 
 
 async def test_a_write_that_slept_past_its_lease_is_not_answered_when_the_mark_came_meanwhile() -> None:
     mark = _Mark()
     gate = Gate(mark.look, lease=0.01)
+
+    async def slow() -> None:
+        mark.value = Closed.MOVED
+        await asyncio.sleep(0.02)
+
     with pytest.raises(StoreUnavailableError, match="being moved"):
-        async with gate.passed():
-            mark.value = Closed.MOVED
-            await asyncio.sleep(0.02)
+        await _write(gate, slow)
 
 
 async def test_a_write_that_slept_past_its_lease_is_answered_when_no_mark_came() -> None:
     mark = _Mark()
     gate = Gate(mark.look, lease=0.01)
-    async with gate.passed():
-        await asyncio.sleep(0.02)
+    await _write(gate, lambda: asyncio.sleep(0.02))
     assert mark.looks == 2
 
 
@@ -54,8 +65,6 @@ async def test_a_process_that_saw_the_mark_looks_again_at_each_write() -> None:
     gate = Gate(mark.look, lease=10)
     mark.value = Closed.FILLING
     with pytest.raises(StoreUnavailableError, match="not finished"):
-        async with gate.passed():
-            raise AssertionError("nothing is written")
+        await _write(gate, _nothing)
     mark.value = Closed.OPEN
-    async with gate.passed():
-        pass
+    await _write(gate, _nothing)
