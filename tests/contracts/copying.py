@@ -149,7 +149,8 @@ class CopyingContract:
         assert await carry(_side(origin), _side(copier), _told) == 3
         assert [one.name for one in await compare(_side(origin), _side(copier), _told) if not one.same] == []
         found_by_key = await copier.clients.client_by_key("kunci-balai-selatan")
-        assert found_by_key is not None and found_by_key.id == "balai-utara"
+        assert found_by_key is not None
+        assert found_by_key.id == "balai-utara"
         assert await found(copier.statements, agent("samaran")) == [9, 10]
 
     async def test_statements_that_do_not_go_on_where_it_ends_are_refused(self, copier: Stores, clock: SettableClock) -> None:

@@ -101,9 +101,8 @@ class MongoCopying:
     async def write(self, shelf: Shelf, put: Mapping[str, bytes], remove: Sequence[str] = ()) -> None:
         for key in remove:
             await self._remove(shelf, key)
-        for key, row in put.items():
-            if shelf is Shelf.CLIENT:
-                await self._remove(shelf, key)  # its names may go to others, or be others'
+        for key in put if shelf is Shelf.CLIENT else ():
+            await self._remove(shelf, key)  # its names may go to others, or be others'
         for key, row in put.items():
             await self._put(shelf, _fields(shelf, key, row))
             if shelf is Shelf.CLIENT:

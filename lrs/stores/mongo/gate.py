@@ -1,8 +1,8 @@
 """Whether the database takes writes: a mark in it that every process looks at again and again, and twice where it was slow.
 
-A write is answered only when the mark was not there at most a second before it began, and it ended within the lease after that look; or when
-the mark is not there after it. So whoever sets the mark and waits for a second and a lease knows that nothing is answered any more, whatever
-slept. See `lrs.ports.copying`.
+A write is answered only when the mark was not there at most a second before it began, and it ended within the lease after that look;
+or when the mark is not there after it. So whoever sets the mark and waits for a second and a lease knows that nothing is answered any
+more, whatever slept. See `lrs.ports.copying`.
 """
 
 from __future__ import annotations
