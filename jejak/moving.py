@@ -107,15 +107,20 @@ async def _must_belong(source: Side, target: Side) -> None:
 
 
 async def _sqlite_side(address: str, settings: Settings, make: bool) -> Side:
+    path = _path(address, make)
+    options = SqliteOptions(settings.sqlite_synchronous, settings.sqlite_compression, copying=True)
+    stores = await open_sqlite_stores(path, SystemClock(), options)
+    assert isinstance(stores.engine, SqliteEngine)  # what `open_sqlite_stores` made
+    return Side(stores, await open_sqlite_records(stores.engine.database, PRODUCT_TABLES))
+
+
+def _path(address: str, make: bool) -> Path:
     if not address.startswith(_SQLITE):
         raise ConfigurationError("a store is named by sqlite:////absolute/path or mongodb://host/name")
     path = Path(address.removeprefix(_SQLITE))
     if not make and not path.exists():
         raise ConfigurationError(f"there is no store at {path}")
-    options = SqliteOptions(settings.sqlite_synchronous, settings.sqlite_compression, copying=True)
-    stores = await open_sqlite_stores(path, SystemClock(), options)
-    assert isinstance(stores.engine, SqliteEngine)  # what `open_sqlite_stores` made
-    return Side(stores, await open_sqlite_records(stores.engine.database, PRODUCT_TABLES))
+    return path
 
 
 async def _mongo_side(address: str, settings: Settings, make: bool) -> Side:

@@ -1,4 +1,4 @@
-"""Copying a whole store into another, of whatever engine: what lies in it, read in order as it is and written so that repeating does no harm.
+"""Copying a whole store into another, of whatever engine: what lies in it, read in order and written so that repeating does no harm.
 
 For `jejak db copy` only; no request of a client leads here. docs/adr/0076-moving.md says how a move goes.
 """
