@@ -21,11 +21,11 @@ from jejak.tables import PRODUCT_TABLES
 from lrs.errors import ConflictError
 from lrs.ports import AttachmentContent, Reduced, Stores
 from lrs.ports.copying import CopiedStatement, Shelf
-from lrs.stores.copied import new_statement
+from lrs.stores.copied import client_of, new_statement
 
 STATEMENTS = "statements"
 _STATEMENTS_AT_ONCE = 200
-_ROWS_AT_ONCE = 500
+_ROWS_AT_ONCE = 200
 _CLIENTS_AT_ONCE = 10_000  # in one go, since keys may change hands among them
 _NAMES = {Shelf.ACTIVITY: "activities"}
 
@@ -107,6 +107,9 @@ class _ShelfRows:
                 content = b"".join([piece async for piece in source.attachments.open(digest)])
                 await self._stores.attachments.keep((AttachmentContent(digest, content, "application/octet-stream"),))
             put = {}
+        if self._shelf is Shelf.CLIENT and put:  # one that came after the providers were carried over
+            providers = await source.copying.rows(Shelf.PROVIDER, sorted({client_of(row).provider for row in put.values()}))
+            await self._stores.copying.write(Shelf.PROVIDER, providers)
         await self._stores.copying.write(self._shelf, put, list(remove))
 
 

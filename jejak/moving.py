@@ -64,7 +64,10 @@ async def finish(source: Side, target: Side, told: Told) -> list[Compared]:
 async def abandon(source: Side, target: Side) -> None:
     """The source takes writes again, the target none. Raises ConflictError when clients have written to the target already."""
     await _must_belong(source, target)
-    if await target.stores.copying.mark(Mark.CLOSED) == Closed.OPEN:
+    closed = await target.stores.copying.mark(Mark.CLOSED)
+    if closed == Closed.MOVED:
+        raise ConflictError("the target was itself moved away by now; copy from where clients are, into an empty store")
+    if closed == Closed.OPEN:
         await target.stores.copying.set_mark(Mark.CLOSED, Closed.FILLING)
         await asyncio.sleep(target.quiet)
         if await target.stores.feed.end() > await source.stores.feed.end():
@@ -85,7 +88,7 @@ async def _begin(source: Side, target: Side) -> None:
     if await theirs.mark(Mark.IDENTITY) == identity:
         raise ConflictError("source and target are the same store")
     if await theirs.mark(Mark.COPY_OF) == identity:
-        await _must_be_unfinished(source, target)
+        await _must_be_unfinished(target)
     elif not await is_empty(target) or await theirs.mark(Mark.IDENTITY):
         raise ConflictError("the target is neither empty nor a copy of this source")
     await theirs.set_mark(Mark.CLOSED, Closed.FILLING)
@@ -95,8 +98,8 @@ async def _begin(source: Side, target: Side) -> None:
         raise ConflictError("the target goes with another key file")
 
 
-async def _must_be_unfinished(source: Side, target: Side) -> None:
-    if await target.stores.copying.mark(Mark.CLOSED) == Closed.OPEN:
+async def _must_be_unfinished(target: Side) -> None:
+    if await target.stores.copying.mark(Mark.CLOSED) != Closed.FILLING:
         raise ConflictError("the move to this target is finished: clients belong there; --abandon undoes it as long as none has written")
 
 

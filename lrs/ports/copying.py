@@ -76,7 +76,9 @@ class Copying(Protocol):
         ...
 
     async def keep_statements(self, statements: Sequence[CopiedStatement]) -> None:
-        """Stores them at the end, at the moments that they name. Raises ConflictError unless they go on where the store ends."""
+        """Stores them at the end, at the moments that they name; those that are there are passed over. Raises ConflictError unless they go
+        on where the store ends, and when others are there.
+        """
         ...
 
     async def page(self, shelf: Shelf, after: str | None, limit: int) -> ShelfPage: ...

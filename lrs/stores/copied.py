@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from lrs.clock import format_us
-from lrs.errors import StoreUnavailableError
+from lrs.errors import ConflictError, StoreUnavailableError
 from lrs.ports import Administrator, Batch, Client, Document, DocumentKey, DocumentKind, NewStatement, Provider
-from lrs.ports.copying import Closed, CopiedStatement, Shelf
+from lrs.ports.copying import Closed, CopiedStatement, Copying, Shelf
 from lrs.ports.reduction import DIGEST_TERM
 from lrs.xapi.reduction import stored_terms
 
 MOVING_AWAY = "this store is being moved, or was: it accepts no writes"
 NOT_FINISHED = "this store is a copy that is not finished: it accepts no writes"
+NO_COPY = "what is in the target is not a copy of the source"
 _RETRY_AFTER = 30  # seconds: a move takes minutes
 _KINDS = {Shelf.PROVIDER: Provider, Shelf.CLIENT: Client, Shelf.ADMINISTRATOR: Administrator}
 
@@ -98,6 +100,14 @@ def new_statement(copied: CopiedStatement) -> NewStatement:
     terms = dict.fromkeys((*direct, *(DIGEST_TERM + digest for digest in copied.digests)))
     end = len(copied.body) - len(b',"stored":"%b"}' % format_us(copied.stored).encode())
     return NewStatement(copied.id, copied.body[:end], False, tuple(terms), related, copied.target, copied.voids > 0, copied.digests, ())
+
+
+async def not_there_yet(copying: Copying, statements: Sequence[CopiedStatement]) -> list[CopiedStatement]:
+    """Of statements that follow each other those after the store's end. Raises ConflictError when others are there in their places."""
+    there = await copying.statements(statements[0].position - 1, len(statements)) if statements else []
+    if [one.id for one in there] != [one.id for one in statements[: len(there)]]:
+        raise ConflictError(NO_COPY)
+    return list(statements[len(there) :])
 
 
 def batches_of(statements: list[CopiedStatement]) -> list[Batch]:

@@ -153,16 +153,17 @@ class CopyingContract:
         assert found_by_key.id == "balai-utara"
         assert await found(copier.statements, agent("samaran")) == [9, 10]
 
-    async def test_statements_that_do_not_go_on_where_it_ends_are_refused(self, copier: Stores, clock: SettableClock) -> None:
+    async def test_statements_that_are_there_are_passed_over_and_others_refused(self, copier: Stores, clock: SettableClock) -> None:
         origin = memory_stores(clock)
         await _fill(origin)
         some = await _all(origin)
         await copier.attachments.keep((AttachmentContent(_DIGEST, _CONTENT, "text/plain"),))
         await copier.copying.keep_statements(some[:3])
-        for wrong in (some[:3], some[4:]):
+        for wrong in (some[4:], [replace(some[2], id=some[5].id)]):
             with pytest.raises(ConflictError):
                 await copier.copying.keep_statements(wrong)
-        await copier.copying.keep_statements(some[3:])
+        await copier.copying.keep_statements(some[1:5])
+        await copier.copying.keep_statements(some[2:])
         assert await _all(copier) == await _all(origin)
 
     async def test_a_closed_store_answers_reads_and_refuses_writes_until_it_is_opened(self, stores: Stores, copier: Stores) -> None:

@@ -42,14 +42,15 @@ class MemoryCopying:
         return [self._copied(kept) for kept in self._log.after(after, limit)]
 
     async def keep_statements(self, statements: Sequence[CopiedStatement]) -> None:
+        statements = await copied.not_there_yet(self, statements)
         last = self._log.after(len(self._log) - 1, 1) if len(self._log) else []
         stored = last[0].answer.stored if last else 0
         for place, one in enumerate(statements, len(self._log) + 1):
             if one.position != place or one.stored <= stored:
-                raise ConflictError("what is in the target is not a copy of the source")
+                raise ConflictError(copied.NO_COPY)
             stored = one.stored
         self._log.given.extend(one.stored for one in statements)
-        for batch in copied.batches_of(list(statements)):
+        for batch in copied.batches_of(statements):
             self._log.append(batch)
         self._log.reduced |= {one.id for one in statements if one.reduced}
 

@@ -73,11 +73,12 @@ class MongoCopying:
         return [_copied(place, row, known[row.id], mark.until) for place, row in rows]
 
     async def keep_statements(self, statements: Sequence[CopiedStatement]) -> None:
+        head = await self._materialiser.catch_up(patience=0)
+        statements = await copied.not_there_yet(self, statements)
         if not statements:
             return
-        head = await self._materialiser.catch_up(patience=0)
         if head.last != statements[0].position - 1 or statements[0].stored <= head.until:
-            raise ConflictError("what is in the target is not a copy of the source")
+            raise ConflictError(copied.NO_COPY)
         appended = await self._log.append(head, [_row(one) for one in statements], statements[-1].stored)
         if appended is None:
             raise ConflictError("something else writes into the target")

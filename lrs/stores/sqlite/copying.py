@@ -94,7 +94,8 @@ class SqliteCopying:
         )
 
     async def keep_statements(self, statements: Sequence[CopiedStatement]) -> None:
-        batches = copied.batches_of(list(statements))  # outside the writer's thread
+        statements = await copied.not_there_yet(self, statements)
+        batches = copied.batches_of(statements)  # outside the writer's thread
 
         def job(connection: apsw.Connection) -> None:
             _must_follow(connection, statements)
@@ -107,7 +108,7 @@ class SqliteCopying:
             positions = [(one.position,) for one in statements if one.reduced]
             connection.executemany("INSERT OR IGNORE INTO reduced(seq) VALUES(?)", positions)
             if self._state.seq != statements[-1].position:
-                raise ConflictError("what is in the target is not a copy of the source")
+                raise ConflictError(copied.NO_COPY)
 
         if statements:
             await self._database.write(job)
@@ -134,6 +135,9 @@ class SqliteCopying:
             connection.executemany(table.remove, [table.place(key) for key in remove])
             if shelf is Shelf.CLIENT:  # their keys may have changed hands
                 connection.executemany(table.remove, [table.place(key) for key in put])
+                clients = map(copied.client_of, put.values())
+                taken = [(one.key, one.subject or None) for one in clients]
+                connection.executemany("DELETE FROM client WHERE key = ? OR subject = ?", taken)
             for key, row in put.items():
                 _put(connection, shelf, key, row)
 
@@ -185,7 +189,7 @@ def _must_follow(connection: apsw.Connection, statements: Sequence[CopiedStateme
     seq, stored = connection.execute("SELECT coalesce(max(seq), 0), coalesce(max(stored), 0) FROM statement").fetchone() or (0, 0)
     for place, one in enumerate(statements, seq + 1):
         if one.position != place or one.stored <= stored:
-            raise ConflictError("what is in the target is not a copy of the source")
+            raise ConflictError(copied.NO_COPY)
         stored = one.stored
 
 
