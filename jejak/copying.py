@@ -6,6 +6,7 @@ of the target, and what differs is written or removed. docs/adr/0076-moving.md.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -211,18 +212,22 @@ async def _compare_statements(source: Stores, target: Stores, told: Told) -> Com
     compared = Compared(STATEMENTS)
     total = await source.feed.end()
     position = 0
-    while ours := await source.copying.statements(position, _STATEMENTS_AT_ONCE):
-        theirs = await target.copying.statements(position, len(ours))
+    while True:
+        ours, theirs = await asyncio.gather(
+            source.copying.statements(position, _STATEMENTS_AT_ONCE), target.copying.statements(position, _STATEMENTS_AT_ONCE)
+        )
+        if not ours:
+            break
         if reduced := [_reduced(one) for one, other in zip(ours, theirs, strict=False) if one.reduced and one != other]:
             await target.reduction.reduce(reduced)
-            theirs = await target.copying.statements(position, len(ours))
+            theirs = await target.copying.statements(position, _STATEMENTS_AT_ONCE)
         for statements, added in ((ours, compared.source), (theirs, compared.target)):
             for one in statements:
                 added.add(one.id, msgspec.msgpack.encode(one))
         position = ours[-1].position
         told(f"comparing {STATEMENTS}", position, total)
-    for one in await target.copying.statements(position, 1):
-        compared.target.add(one.id, one.body)  # more than the source has: seen in the sums
+    for one in theirs:  # more than the source has: seen in the sums
+        compared.target.add(one.id, one.body)
     await target.reduction.settle()
     return compared
 

@@ -93,5 +93,14 @@ def _progress() -> Iterator[Told]:
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, description=what, completed=done, total=total)
+
+        def told(what: str, done: int, total: int | None) -> None:
+            present = bar.tasks[-1] if bar.tasks else None
+            if present is None or present.description != what:
+                for task in bar.task_ids:
+                    bar.remove_task(task)
+                bar.add_task(what, completed=done, total=total)
+            else:
+                bar.update(present.id, completed=done, total=total)
+
+        yield told

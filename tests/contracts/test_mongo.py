@@ -15,8 +15,12 @@ from credentials.stores.mongo import migrate_records, open_mongo_records
 from credentials.stores.mongo.records import INDEXES as RECORD_INDEXES
 from lrs.errors import StoreVersionError
 from lrs.ports import Stores
+from lrs.stores.copied import new_statement
+from lrs.stores.memory import memory_stores
 from lrs.stores.mongo import ClusterOptions, connect, migrate, open_mongo_stores
 from lrs.stores.mongo.engine import MongoEngine
+from lrs.stores.mongo.log import SegmentLog
+from lrs.stores.mongo.rows import row_of
 from lrs.stores.mongo.schema import INDEXES
 from tests.contracts.administrators import AdministratorStoreContract
 from tests.contracts.attachments import AttachmentStoreContract
@@ -32,6 +36,7 @@ from tests.contracts.statement_store import StatementStoreContract
 from tests.support.clock import SettableClock
 from tests.support.mongo.commands import Commands
 from tests.support.mongo.server_pair import MongoServer
+from tests.support.statements import batch, sentence
 
 _OPTIONS = ClusterOptions(patience=0.05, poll=0.05)
 
@@ -115,6 +120,19 @@ class TestMongoCopying(CopyingContract):
         opened = await open_mongo_stores(mongo.address(stores.engine.cluster.name), clock, options)
         yield opened
         await opened.engine.close()
+
+    async def test_a_page_that_is_in_the_log_and_not_yet_visible_is_not_copied_twice(
+        self, stores: Stores, copier: Stores, clock: SettableClock
+    ) -> None:
+        assert isinstance(copier.engine, MongoEngine)
+        origin = memory_stores(clock)
+        await origin.statements.put(batch(*(sentence(number) for number in range(1, 9))))
+        some = await origin.copying.statements(0, 10)
+        log = SegmentLog(copier.engine.cluster, clock)
+        rows = [row_of(new_statement(one), one.stored, one.provider, one.client, may_void_any=False) for one in some[:5]]
+        await log.append(await log.head(), rows, rows[-1].stored)
+        await copier.copying.keep_statements(some)
+        assert await stores.copying.statements(0, 10) == some
 
     async def seen(self, stores: Stores) -> None:
         assert isinstance(stores.engine, MongoEngine)
