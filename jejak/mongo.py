@@ -58,4 +58,8 @@ async def open_for_copying(address: str, settings: Settings, *, make: bool) -> S
     if make:
         await migrate_mongo(address, options)
     stores = await open_mongo_stores(address, SystemClock(), options)
-    return Side(stores, await open_records(stores.engine, SystemClock()), FRESH + options.lease)
+    try:
+        return Side(stores, await open_records(stores.engine, SystemClock()), FRESH + options.lease)
+    except BaseException:
+        await stores.engine.close()
+        raise

@@ -19,11 +19,12 @@ from jejak.copying import Compared, Side, Told, carry, compare, is_empty
 from jejak.settings import MONGODB, Settings
 from jejak.tables import PRODUCT_TABLES
 from lrs.clock import SystemClock
-from lrs.errors import ConfigurationError, ConflictError
+from lrs.errors import ConfigurationError, ConflictError, LrsError, StoreUnavailableError
 from lrs.ports.copying import Closed, Mark
 from lrs.stores.sqlite import SqliteOptions, open_sqlite_stores
 from lrs.stores.sqlite.engine import SqliteEngine
 
+STAYS_CLOSED = "the source refuses writes until --finish succeeds or --abandon opens it"
 _SQLITE = "sqlite:///"
 
 
@@ -49,15 +50,18 @@ async def copy(source: Side, target: Side, told: Told) -> int:
 async def finish(source: Side, target: Side, told: Told) -> list[Compared]:
     """Closes the source to writes, carries over what is left, compares, and opens the target when all agrees.
 
-    Raises ConflictError when they do not agree, or when the move is finished already.
+    Raises ConflictError when the move is finished already, StoreUnavailableError.
     """
     await copy(source, target, told)
     await source.stores.copying.set_mark(Mark.CLOSED, Closed.MOVED)
-    await asyncio.sleep(source.quiet)
-    await carry(source, target, told)
-    compared = await compare(source, target, told)
-    if all(one.same for one in compared):
-        await target.stores.copying.set_mark(Mark.CLOSED, Closed.OPEN)
+    try:
+        await asyncio.sleep(source.quiet)
+        await carry(source, target, told)
+        compared = await compare(source, target, told)
+        if all(one.same for one in compared):
+            await target.stores.copying.set_mark(Mark.CLOSED, Closed.OPEN)
+    except LrsError as error:
+        raise StoreUnavailableError(f"{error.message}; {STAYS_CLOSED}") from error
     return compared
 
 
@@ -114,7 +118,11 @@ async def _sqlite_side(address: str, settings: Settings, make: bool) -> Side:
     options = SqliteOptions(settings.sqlite_synchronous, settings.sqlite_compression, copying=True)
     stores = await open_sqlite_stores(path, SystemClock(), options)
     assert isinstance(stores.engine, SqliteEngine)  # what `open_sqlite_stores` made
-    return Side(stores, await open_sqlite_records(stores.engine.database, PRODUCT_TABLES))
+    try:
+        return Side(stores, await open_sqlite_records(stores.engine.database, PRODUCT_TABLES))
+    except BaseException:
+        await stores.engine.close()
+        raise
 
 
 def _path(address: str, make: bool) -> Path:

@@ -58,14 +58,14 @@ def copy(
 
 
 def _finish(source: str, target: str) -> None:
-    from jejak import moving
+    from jejak import moving  # here: see `copy`
 
     with _progress() as told:
         compared = _run(source, target, lambda ours, theirs: moving.finish(ours, theirs, told), make=True)
     for one in compared:
         typer.echo(f"{one.name:32} {one.source.count:>12} {one.source.checksum}" + ("" if one.same else _differs(one)))
     if not all(one.same for one in compared):
-        typer.echo("the target differs: the source refuses writes until --finish succeeds or --abandon opens it", err=True)
+        typer.echo(f"the target differs; {moving.STAYS_CLOSED}", err=True)
         raise typer.Exit(Exit.FAILED)
     typer.echo(f"all agree: clients can move to the target, and the source refuses writes from now on; {_KEY_BY_HAND}", err=True)
 

@@ -43,8 +43,6 @@ class MongoDocuments:
                     return None
                 continue
             content, content_type = decided
-            if len(content) > _MOST:
-                raise TooLargeError(f"a document has at most {_MOST:,} bytes on this store")
             updated = max(self._clock.now_us(), 0 if present is None else present.updated + 1)
             document = Document(content, content_type, sha1(content, usedforsecurity=False).hexdigest(), updated)
             if await self._replace(key, found, document):
@@ -108,7 +106,9 @@ class MongoDocuments:
 
 
 def document_fields(key: DocumentKey, document: Document) -> Fields:
-    """The whole of it, with a turn of its own."""
+    """The whole of it, with a turn of its own. Raises TooLargeError."""
+    if len(document.content) > _MOST:
+        raise TooLargeError(f"a document has at most {_MOST:,} bytes on this store")
     name = document_name(key)
     fields: Fields = {
         "_id": name,

@@ -15,7 +15,7 @@ from credentials.ports.records import Put, Remove
 from credentials.stores.leases import LEASES, LeaseHeld
 from jejak.cli.app import app
 from jejak.copying import Side
-from jejak.moving import opened
+from jejak.moving import finish, opened
 from jejak.settings import Settings
 from lrs.clock import SystemClock
 from lrs.errors import StoreUnavailableError
@@ -177,6 +177,23 @@ def test_a_difference_keeps_the_target_closed_and_is_told(pair: _Pair) -> None:
         pair.put(2, pair.target)
     assert pair.copy("--abandon").exit_code == 0
     pair.put(2)
+
+
+def test_a_move_that_breaks_after_the_source_was_closed_says_so_and_is_ended_later(pair: _Pair) -> None:
+    def breaks(what: str, done: int, total: int | None) -> None:
+        if what.startswith("comparing"):
+            raise StoreUnavailableError("the disk is full")
+
+    async def run() -> None:
+        addresses = f"sqlite:///{pair.source}", f"sqlite:///{pair.target}"
+        async with opened(addresses[0], Settings(), make=False) as source, opened(addresses[1], Settings(), make=True) as target:
+            await finish(source, target, breaks)
+
+    with pytest.raises(StoreUnavailableError, match="disk is full; the source refuses writes until --finish"):
+        asyncio.run(run())
+    with pytest.raises(StoreUnavailableError, match="being moved"):
+        pair.put(2)
+    assert pair.copy("--finish").exit_code == 0
 
 
 @pytest.mark.parametrize(
