@@ -17,6 +17,7 @@ LrsError
 │   └── TooManyRequestsError
 └── OperatorError                   whoever runs the server must act
     ├── StoreUnavailableError       for now: disk full, database locked away
+    │   └── StoreClosedError        takes no writes: it is being moved to another store
     ├── ServiceUnavailableError     for now: another service that is needed for the answer
     ├── StoreVersionError           the file is of a newer (or foreign) schema
     └── ConfigurationError          a setting makes no sense
@@ -121,6 +122,10 @@ class StoreUnavailableError(OperatorError):
     def __init__(self, message: str, *, retry_after: int = 5) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class StoreClosedError(StoreUnavailableError):
+    """The store was closed to writes, for a move to another one. What is read is right all the same."""
 
 
 class ServiceUnavailableError(OperatorError):

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from lrs.clock import format_us
-from lrs.errors import ConflictError, StoreUnavailableError
+from lrs.errors import ConflictError, StoreClosedError
 from lrs.ports import Administrator, Batch, Client, Document, DocumentKey, DocumentKind, NewStatement, Provider
 from lrs.ports.copying import Closed, CopiedStatement, Copying, Shelf
 from lrs.ports.reduction import DIGEST_TERM
@@ -21,9 +21,9 @@ _RETRY_AFTER = 30  # seconds: a move takes minutes
 _KINDS = {Shelf.PROVIDER: Provider, Shelf.CLIENT: Client, Shelf.ADMINISTRATOR: Administrator}
 
 
-def refusal(closed: int) -> StoreUnavailableError:
+def refusal(closed: int) -> StoreClosedError:
     """What a write is answered with while the mark `closed` has that value."""
-    return StoreUnavailableError(NOT_FINISHED if closed == Closed.FILLING else MOVING_AWAY, retry_after=_RETRY_AFTER)
+    return StoreClosedError(NOT_FINISHED if closed == Closed.FILLING else MOVING_AWAY, retry_after=_RETRY_AFTER)
 
 
 def row_of_value(value: Provider | Client | Administrator) -> bytes:

@@ -166,7 +166,9 @@ class CopyingContract:
         await copier.copying.keep_statements(some[2:])
         assert await _all(copier) == await _all(origin)
 
-    async def test_a_closed_store_answers_reads_and_refuses_writes_until_it_is_opened(self, stores: Stores, copier: Stores) -> None:
+    async def test_a_closed_store_answers_reads_and_refuses_writes_until_it_is_opened(
+        self, stores: Stores, copier: Stores, clock: SettableClock
+    ) -> None:
         await stores.statements.put(batch(sentence(1)))
         await stores.engine.key_mark(5)
         await copier.copying.set_mark(Mark.CLOSED, Closed.MOVED)
@@ -182,6 +184,8 @@ class CopyingContract:
             await stores.feed.advance("projector", 1, expected=0)
         with pytest.raises(StoreUnavailableError):
             await stores.engine.ready()
+        clock.advance(5_000_000)
+        assert await stores.statements.consistent_through() >= (await _all(stores))[-1].stored
         assert await found(stores.statements) == [1]
         assert await stores.engine.key_mark(5) == 5
         await copier.copying.set_mark(Mark.CLOSED, Closed.OPEN)

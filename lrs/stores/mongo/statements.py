@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from lrs.clock import Clock
+from lrs.errors import StoreClosedError
 from lrs.ports import Batch, Page, StatementQuery, StoredStatement, Wall
 from lrs.stores.cursors import read_cursor, write_cursor
 from lrs.stores.mongo.cluster import Cluster, Fields
@@ -64,7 +66,8 @@ class MongoStatements:
             return self._watermark.seen.consistent
         mark = await self._watermark.read()
         if self._clock.now_us() - mark.until > late:
-            await self._writer.beat()
+            with suppress(StoreClosedError):  # an earlier moment is as true
+                await self._writer.beat()
         return self._watermark.seen.consistent
 
 

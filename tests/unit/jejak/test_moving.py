@@ -14,8 +14,8 @@ from typer.testing import CliRunner, Result
 from credentials.ports.records import Put, Remove
 from credentials.stores.leases import LEASES, LeaseHeld
 from jejak.cli.app import app
-from jejak.copying import Side
-from jejak.moving import finish, opened
+from jejak.copying import STATEMENTS, Side
+from jejak.moving import copy, finish, opened
 from jejak.settings import Settings
 from lrs.clock import SystemClock
 from lrs.errors import StoreUnavailableError
@@ -95,6 +95,24 @@ def test_a_copy_goes_on_where_it_was_and_the_end_of_the_move_opens_the_target(pa
         pair.put(4)
     pair.put(4, pair.target)
     assert (pair.numbers(pair.source), pair.numbers(pair.target)) == ([1, 2, 3], [1, 2, 3, 4])
+
+
+def test_a_copy_that_is_broken_off_between_two_pages_goes_on_with_the_next(pair: _Pair) -> None:
+    def breaks(what: str, done: int, total: int | None) -> None:
+        if what == STATEMENTS:
+            raise StoreUnavailableError("broken off")
+
+    async def run() -> None:
+        addresses = f"sqlite:///{pair.source}", f"sqlite:///{pair.target}"
+        async with opened(addresses[0], Settings(), make=False) as source, opened(addresses[1], Settings(), make=True) as target:
+            await copy(source, target, breaks)
+
+    _in(pair.source, lambda stores: stores.statements.put(batch(*(sentence(number) for number in range(2, 252)))))
+    with pytest.raises(StoreUnavailableError, match="broken off"):
+        asyncio.run(run())
+    assert len(pair.numbers(pair.target)) == 200
+    assert "carried over: 51." in pair.copy().stderr
+    assert pair.numbers(pair.target) == pair.numbers(pair.source)
 
 
 def test_an_abandoned_move_gives_the_source_back_and_can_be_begun_again(pair: _Pair) -> None:
