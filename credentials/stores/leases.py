@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from credentials.ports.records import Records, Replace, Table
 from lrs.clock import Clock
-from lrs.errors import ConflictError
+from lrs.errors import ConflictError, StoreUnavailableError
 
 _SECONDS = 15  # after which somebody else may take over
 _US = 1_000_000
@@ -54,8 +54,8 @@ class Lease:
 
     async def release(self) -> None:
         """At the end: whoever waits takes over at once."""
-        kept = await self.records.get(LEASES, self.name)
-        if kept is not None and kept.value.holder == self._me:
-            self._until = 0
-            with contextlib.suppress(ConflictError):  # somebody else has it already
+        self._until = 0
+        with contextlib.suppress(ConflictError, StoreUnavailableError):  # somebody else has it already, or it runs out by itself
+            kept = await self.records.get(LEASES, self.name)
+            if kept is not None and kept.value.holder == self._me:
                 await self.records.commit(Replace(LEASES, LeaseHeld(self.name, self._me, 0), kept.revision))
