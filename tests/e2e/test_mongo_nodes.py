@@ -89,7 +89,7 @@ async def test_two_projectors_killed_again_and_again_issue_each_certificate_once
                 await world.void(quiz["id"])
     arguments = ["tests.support.projector_worker", address, str(_KILLS), "2"]
     worker = await asyncio.create_subprocess_exec(sys.executable, "-m", *arguments, stdout=asyncio.subprocess.PIPE)
-    killed, _ = await asyncio.wait_for(worker.communicate(), 120)
+    killed, _ = await asyncio.wait_for(worker.communicate(), 400)
     assert worker.returncode == 0
     assert int(killed) >= _KILLS
     async with opened_world(address, tmp_path) as world:

@@ -152,7 +152,7 @@ async def opened_world(engine: str, folder: Path) -> AsyncIterator[World]:
     if engine == "memory":
         stores = memory_stores(clock)
     elif engine.startswith("mongodb://"):
-        stores = await open_mongo_stores(engine, clock, ClusterOptions(lease=3.0, patience=0.1, poll=0.1))
+        stores = await open_mongo_stores(engine, clock, ClusterOptions(lease=8.0, patience=0.1, poll=0.1))
     else:
         stores = await open_sqlite_stores(folder / "jejak.sqlite3", clock, SqliteOptions(synchronous="OFF"))
     try:

@@ -74,7 +74,7 @@ class Proxy:
             task = self._loop.create_task(serve())
             self._stop = lambda: self._loop.call_soon_threadsafe(task.cancel)
             self._loop.run_until_complete(task)
-            self._loop.run_until_complete(_end(asyncio.all_tasks(self._loop)))
+            self._loop.run_until_complete(_end())
             self._loop.close()
 
         self._thread = threading.Thread(target=run, name="mongo proxy", daemon=True)
@@ -147,11 +147,13 @@ class Proxy:
         return None
 
 
-async def _end(tasks: set[asyncio.Task[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-    await asyncio.sleep(0.01)  # the transports that they closed end
+async def _end() -> None:
+    """Ends everything, also what was accepted a moment ago."""
+    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)  # the transports that they closed end
 
 
 async def _message(reader: asyncio.StreamReader) -> bytes:
