@@ -198,7 +198,7 @@ async def test_who_is_stalled_before_the_journal_makes_nothing_visible(proxy: Pr
 
 
 # Sockets whose other end was killed are left to the garbage collector by the driver: here, and not in somebody else's test.
-@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
 async def test_while_the_server_is_down_writes_are_refused_and_afterwards_all_goes_on() -> None:
     folder = tempfile.mkdtemp(prefix="jejak-mongo-")
     process, port = start(build(), folder)
