@@ -93,8 +93,10 @@ class Credentials:
             async with self.verifying.running():
                 yield
         finally:
-            for task in running:
-                task.cancel()
+            while left := [task for task in running if not task.done()]:  # again and again: a driver may forget it once (bpo-37658)
+                for task in left:
+                    task.cancel()
+                await asyncio.wait(left, timeout=0.5)
             for task in running:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task

@@ -51,7 +51,9 @@ class MongoEngine:
         self._background = asyncio.create_task(self._run(work), name="mongo background")
 
     async def close(self) -> None:
-        self._background.cancel()
+        while not self._background.done():  # again and again: what the driver waits with may forget it once (bpo-37658)
+            self._background.cancel()
+            await asyncio.wait([self._background], timeout=0.5)
         with contextlib.suppress(asyncio.CancelledError):
             await self._background
         await self.cluster.close()
