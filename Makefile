@@ -75,9 +75,9 @@ mongo: mongo-server ## a server that speaks MongoDB's protocol, on loopback, unt
 
 lock: $(VENV)/.dev ## pin the dependencies anew
 	@for name in runtime dev go; do \
-	  UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	  UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal \
 	    --python-version 3.11 requirements/$$name.in -o requirements/$$name.txt; done
-	@UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --universal \
+	@UV_FIND_LINKS= $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-strip-extras --universal \
 	  --python-version 3.11 bench/ralph/requirements.in -o bench/ralph/requirements.txt
 
 clean: ## remove what can be made again

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -241,3 +242,24 @@ async def _until_trained(path: Path) -> None:
                 return
             await asyncio.sleep(0.02)
     raise AssertionError("no dictionary was trained")
+
+
+async def test_a_reader_that_outlives_the_store_leaves_no_part_of_the_file_beside_it(path: Path) -> None:
+    """As the helper's is, that still seals a window while the store is told to close."""
+    stores = await open_sqlite_stores(path, SystemClock(), _OPTIONS)
+    await stores.statements.put(batch(sentence(1)))
+    database = stores.engine.database  # type: ignore[attr-defined]
+    reading, end = threading.Event(), threading.Event()
+
+    def job(_: apsw.Connection) -> None:
+        reading.set()
+        assert end.wait(20)
+
+    late = asyncio.create_task(asyncio.to_thread(database.read_now, job))
+    await asyncio.to_thread(reading.wait, 20)
+    await database.close()
+    end.set()
+    await late
+    await stores.engine.close()
+    assert not path.with_name(path.name + "-wal").exists()
+    assert b"sari@peserta" in _bytes(path)

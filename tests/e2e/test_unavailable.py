@@ -58,6 +58,7 @@ def test_a_database_locked_away_is_503_for_writes_while_reads_go_on(tmp_path: Pa
     with Server(tmp_path / "data") as server, _client(server) as client:
         assert client.post("/xapi/statements", json=statement(id=_IDS[0])).status_code == 200
         with closing(apsw.Connection(str(tmp_path / "data" / "jejak.sqlite3"))) as other:
+            other.set_busy_timeout(20_000)  # the server's own background work may be in its turn
             other.execute("BEGIN IMMEDIATE")
             answers: list[httpx.Response] = []
             waiting = threading.Thread(target=lambda: answers.append(client.post("/xapi/statements", json=statement(id=_IDS[1]))))

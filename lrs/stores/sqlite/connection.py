@@ -153,6 +153,7 @@ class Database:
         self._readers = ThreadPoolExecutor(options.readers, thread_name_prefix="jejak-sqlite-reader")
         self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
         self._closed = False
+        self._drained = False  # set once no reader is kept any more
         self._guard = threading.Lock()
 
     @classmethod
@@ -195,7 +196,7 @@ class Database:
             raise StoreUnavailableError(f"the database cannot be read ({type(error).__name__})") from error
         finally:
             if connection is not None:
-                self._idle.put(connection)
+                self._give_back(connection)
 
     async def migrate(self, namespace: str, migrations: tuple[str, ...]) -> None:
         """Brings one namespace of the file up to date (see `migrate`)."""
@@ -210,24 +211,31 @@ class Database:
         self._listeners.append(listener)
 
     async def close(self) -> None:
-        """Finishes what was accepted, then closes every connection."""
+        """Finishes what was accepted, then closes every connection; one that `read_now` still uses is closed when it is given back."""
         with self._guard:
             if self._closed:
                 return
             self._closed = True
         await asyncio.to_thread(self._writer.close)
         await asyncio.to_thread(self._readers.shutdown)
-        while True:
-            try:
+        with self._guard:
+            self._drained = True
+            while not self._idle.empty():
                 self._idle.get_nowait().close()
-            except queue.Empty:
-                return
 
     def _reader(self) -> apsw.Connection:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
             return connect(self.path, self.options, writing=False)
+
+    def _give_back(self, connection: apsw.Connection) -> None:
+        """Keeps `connection` for the next reader; after the end none may stay open: the last to be closed folds the -wal file in."""
+        with self._guard:
+            if not self._drained:
+                self._idle.put(connection)
+                return
+        connection.close()
 
     def _count_group(self, size: int) -> None:
         self.writes += size
