@@ -129,23 +129,13 @@ class CatalogueRecords:
         return await self.records.scan(BATCHES, after=after, limit=limit)
 
     async def bound(self, sought: Sequence[Sought]) -> dict[Sought, tuple[Use, ...]]:
-        """What binds each of these; those that nothing binds are left out."""
+        """What binds each of these, on whatever days and in whatever state: `window` and `ruling` judge that. Those that nothing binds are
+        left out. An IRI is found by exact bindings and by every prefix that covers it, an external id by external bindings.
+        """
         keys = {one: _keys(one) for one in dict.fromkeys(sought)}
         found = await get_all(self.records, BOUND, list(dict.fromkeys(key for some in keys.values() for key in some)))
         uses = {one: tuple(use for key in some if key in found for use in found[key].uses) for one, some in keys.items()}
         return {one: some for one, some in uses.items() if some}
-
-    async def batches_for(self, sought: Sequence[Sought]) -> dict[Sought, list[Batch]]:
-        """The batches to which each activity belongs, on whatever days and in whatever state: `window` and `ruling` judge that.
-
-        An IRI is found by exact bindings and by every prefix that covers it, an external id by external bindings.
-        """
-        uses = await self.bound(sought)
-        ids = list(dict.fromkeys(use.batch for some in uses.values() for use in some))
-        batches = await self.batches_many(ids)
-        return {
-            one: [batches[batch] for batch in dict.fromkeys(use.batch for use in some) if batch in batches] for one, some in uses.items()
-        }
 
     async def binding_changes(self, providers: Sequence[str]) -> dict[str, int]:
         """How often each provider's bindings have changed: what was found stays right as long as this does."""

@@ -76,10 +76,6 @@ class LinkRecords:
             for pair, mine in zip(pairs, identities, strict=True)
         }
 
-    async def providers_of(self, person: str) -> list[str]:
-        """The providers with a link of this person, undone ones too. An asserted number can come from any other."""
-        return sorted({one.provider for one in await scan_all(self.records, IDENTITIES, "person", (person,))})
-
     async def identity(self, provider: str, ifi: str) -> Kept[Identity] | None:
         return await self.records.get(IDENTITIES, provider, ifi)
 

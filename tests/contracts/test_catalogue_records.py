@@ -65,8 +65,8 @@ async def test_an_activity_is_found_by_exact_prefix_and_external_bindings(record
         Sought(PROVIDER, "PBJ-01", external=True),
         Sought(PROVIDER, "PBJ-01"),
     ]
-    found = await catalogue.batches_for(sought)
-    assert {one: [batch.id for batch in batches] for one, batches in found.items()} == {
+    found = await catalogue.bound(sought)
+    assert {one: [use.batch for use in uses] for one, uses in found.items()} == {
         sought[0]: ["exact", "prefix"],
         sought[1]: ["prefix"],
         sought[4]: ["external"],

@@ -153,9 +153,9 @@ async def test_a_changed_batch_frees_what_it_no_longer_binds(desk: Desk) -> None
     await desk.batches.add(BATCH, BY)
     moved = replace(BATCH, bindings=(Binding("course", "https://x.test/c"), Binding("quiz", QUIZ)))
     await desk.batches.change(moved, BY, "alamat LMS berubah")
-    assert Sought(PROVIDER, COURSE) not in await desk.catalogue.batches_for([Sought(PROVIDER, COURSE)])
-    found = await desk.catalogue.batches_for([Sought(PROVIDER, "https://x.test/c")])
-    assert [one.id for one in found[Sought(PROVIDER, "https://x.test/c")]] == ["pbj-1"]
+    assert Sought(PROVIDER, COURSE) not in await desk.catalogue.bound([Sought(PROVIDER, COURSE)])
+    found = await desk.catalogue.bound([Sought(PROVIDER, "https://x.test/c")])
+    assert [one.batch for one in found[Sought(PROVIDER, "https://x.test/c")]] == ["pbj-1"]
     await desk.batches.add(replace(BATCH, id="pbj-2", bindings=(Binding("course", COURSE), Binding("quiz", "https://x.test/q"))), BY)
     with pytest.raises(ConflictError):
         await desk.batches.change(BATCH, BY)

@@ -75,7 +75,6 @@ async def test_a_link_holds_within_its_provider(records: Records) -> None:
     assert await links.persons_of(pairs) == {("balai", _SEVEN): ("p1",)}
     assert await links.identifiers_of("p1", "balai") == [Held(_SEVEN, "hr")]
     assert await links.identifiers_of("p1", "lain") == []
-    assert await links.providers_of("p1") == ["balai"]
 
 
 async def test_an_asserted_number_names_its_person_at_every_provider(records: Records) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from lrs.errors import ConflictError
 from lrs.ports import FeedItem
 from lrs.stores.memory.engine import MemoryEngine
 from lrs.stores.memory.log import Kept, StatementLog
+from lrs.stores.waiters import Waiters
+
+_POLL_SECONDS = 10  # nobody else writes here
 
 
 class MemoryFeed:
@@ -17,8 +18,8 @@ class MemoryFeed:
         self._engine = engine
         self._log = log
         self.positions: dict[str, int] = {}
-        self._waiting: set[asyncio.Event] = set()
-        log.on_append(self._wake)
+        self._waiters = Waiters(_POLL_SECONDS)
+        log.on_append(self._waiters.wake)
 
     async def read(self, after: int, limit: int) -> list[FeedItem]:
         self._engine.must_be_open()
@@ -43,23 +44,7 @@ class MemoryFeed:
         return dict(self.positions)
 
     async def wait(self, after: int, seconds: float) -> bool:
-        self._engine.must_be_open()
-        event = asyncio.Event()
-        self._waiting.add(event)
-        try:
-            async with asyncio.timeout(seconds):
-                while len(self._log) <= after:
-                    await event.wait()
-                    event.clear()
-        except TimeoutError:
-            return False
-        finally:
-            self._waiting.discard(event)
-        return True
-
-    def _wake(self) -> None:
-        for event in self._waiting:
-            event.set()
+        return await self._waiters.wait(self.end, after, seconds)
 
 
 def _item(kept: Kept) -> FeedItem:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 
 from lrs.errors import ConflictError
@@ -11,6 +10,7 @@ from lrs.stores.mongo.cluster import Cluster
 from lrs.stores.mongo.log import SegmentLog
 from lrs.stores.mongo.schema import CHECKPOINTS
 from lrs.stores.mongo.watermark import Watermark
+from lrs.stores.waiters import Waiters
 
 _SEGMENTS = 8  # read at once
 _MOST_CONSUMERS = 1_000
@@ -23,7 +23,7 @@ class MongoFeed:
         self._cluster = cluster
         self._log = log
         self._watermark = watermark
-        self._waiting: set[asyncio.Event] = set()
+        self._waiters = Waiters(cluster.options.poll)
 
     async def read(self, after: int, limit: int) -> list[FeedItem]:
         mark = await self._watermark.read()
@@ -66,26 +66,8 @@ class MongoFeed:
         return {one["_id"]: one["position"] for one in found}
 
     async def wait(self, after: int, seconds: float) -> bool:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        event = asyncio.Event()
-        self._waiting.add(event)
-        try:
-            while await self.end() <= after:
-                left = deadline - loop.time()
-                if left <= 0:
-                    return False
-                event.clear()
-                try:
-                    async with asyncio.timeout(min(left, self._cluster.options.poll)):  # not wait_for: see SQLite's
-                        await event.wait()
-                except TimeoutError:
-                    continue
-            return True
-        finally:
-            self._waiting.discard(event)
+        return await self._waiters.wait(self.end, after, seconds)
 
     def wake(self) -> None:
         """Something was stored by this process."""
-        for event in self._waiting:
-            event.set()
+        self._waiters.wake()

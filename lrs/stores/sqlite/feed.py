@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import apsw
@@ -12,6 +11,7 @@ from lrs.ports import FeedItem
 from lrs.stores.sqlite.bodies import BodyReaders
 from lrs.stores.sqlite.connection import Database
 from lrs.stores.sqlite.insert import unpack_id
+from lrs.stores.waiters import Waiters
 
 _READ = (
     "SELECT s.seq, s.id, s.stored, s.codec, s.body, o.provider, o.client FROM statement s JOIN origin o ON o.id = s.origin "
@@ -26,8 +26,8 @@ class SqliteFeed:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._bodies = BodyReaders()
-        self._waiting: set[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = set()
-        database.on_commit(self._wake)
+        self._waiters = Waiters(_POLL_SECONDS)
+        database.on_commit(self._waiters.wake)
 
     async def read(self, after: int, limit: int) -> list[FeedItem]:
         return await self._database.read(lambda connection: self._read(connection, after, limit))
@@ -52,25 +52,7 @@ class SqliteFeed:
         return dict(rows)
 
     async def wait(self, after: int, seconds: float) -> bool:
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        event = asyncio.Event()
-        entry = (loop, event)
-        self._waiting.add(entry)
-        try:
-            while await self.end() <= after:
-                left = deadline - loop.time()
-                if left <= 0:
-                    return False
-                event.clear()
-                try:
-                    async with asyncio.timeout(min(left, _POLL_SECONDS)):  # not wait_for: it may forget to be cancelled (bpo-37658)
-                        await event.wait()
-                except TimeoutError:
-                    continue
-            return True
-        finally:
-            self._waiting.discard(entry)
+        return await self._waiters.wait(self.end, after, seconds)
 
     def _read(self, connection: apsw.Connection, after: int, limit: int) -> list[FeedItem]:
         read = self._bodies.mine().read
@@ -78,11 +60,6 @@ class SqliteFeed:
             FeedItem(seq, unpack_id(key), stored, read(connection, codec, content), provider, client)
             for seq, key, stored, codec, content, provider, client in connection.execute(_READ, (after, limit))
         ]
-
-    def _wake(self) -> None:
-        for loop, event in tuple(self._waiting):
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(event.set)
 
 
 def advance(connection: apsw.Connection, consumer: str, position: int, expected: int) -> None:
