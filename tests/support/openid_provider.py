@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.support.others import end
+
 _FOLDER = Path(__file__).parents[1] / "pages"
 CLIENT, SECRET = "jejak", "rahasia-uji-yang-panjang-sekali"
 
@@ -31,5 +33,4 @@ def openid_provider(callback: str) -> Iterator[str]:
                     break
             yield f"http://127.0.0.1:{port}"
         finally:
-            running.terminate()
-            running.wait(10)
+            end(running)

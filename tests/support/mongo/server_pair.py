@@ -16,6 +16,7 @@ from pathlib import Path
 
 from tests.support.mongo.build import build
 from tests.support.mongo.proxy import Proxy
+from tests.support.others import end
 
 _START_SECONDS = 30.0
 
@@ -45,8 +46,7 @@ def mongo_pair(port: int = 0) -> Iterator[MongoServer]:
         yield MongoServer(f"mongodb://127.0.0.1:{proxy.port}", proxy, process)
     finally:
         proxy.stop()
-        process.terminate()
-        process.wait(10)
+        end(process)
         shutil.rmtree(folder, ignore_errors=True)
 
 
