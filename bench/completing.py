@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import httpx
 
 from bench.entering import commit_all, entering, key_of
-from bench.model import NotMeasuredError
+from bench.errors import NotMeasuredError
 from bench.servers import KEY, SECRET
 from credentials.catalogue.model import Batch, Binding, Programme
 from credentials.catalogue.provider import Accreditation, ProviderProfile

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.errors import NotMeasuredError
 from bench.load import basic
-from bench.model import NotMeasuredError
 from bench.processes import Server
 from bench.servers import FILE, KEY, SECRET, jejak_server
 from bench.stage import Stage

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.staticfiles import StaticFiles
 
 from bench.entering import commit_all, entering
-from bench.model import NotMeasuredError
+from bench.errors import NotMeasuredError
 from bench.processes import Server, free_port, plain_environment
 from credentials.certificate.status import ENTRIES, Purpose
 from credentials.ports.records import Put

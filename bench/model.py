@@ -11,10 +11,6 @@ if TYPE_CHECKING:
     from bench.stage import Stage
 
 
-class NotMeasuredError(Exception):
-    """A bench cannot be run here; the message says what is missing."""
-
-
 @dataclass(frozen=True, slots=True)
 class Goal:
     """`at_least` or `at_most` so much; neither: there is no goal."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
-from bench.model import NotMeasuredError
+from bench.errors import NotMeasuredError
 
 _START_SECONDS = 60
 _STOP_SECONDS = 30

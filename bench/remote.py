@@ -13,10 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlencode
 
+from bench.errors import NotMeasuredError
 from bench.load import Load, Measured, basic, drive
 from bench.load.connection import Connection, Target
 from bench.load.fill import fill
-from bench.model import Bench, NotMeasuredError, Outcome
+from bench.model import Bench, Outcome
 from bench.queries import STANDARD, Known, Params
 from bench.runner import Plan
 from bench.stage import Stage

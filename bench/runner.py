@@ -16,8 +16,9 @@ from types import FrameType
 
 import orjson
 
+from bench.errors import NotMeasuredError
 from bench.machine import file_system, machine
-from bench.model import Bench, NotMeasuredError
+from bench.model import Bench
 from bench.processes import Server
 from bench.registry import every_bench
 from bench.report import Report, Row

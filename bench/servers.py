@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from bench.model import NotMeasuredError
+from bench.errors import NotMeasuredError
 from bench.processes import Server, free_port, plain_environment
 
 KEY, SECRET = "bench", "bench-secret-that-is-long-enough"

@@ -13,7 +13,7 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bench.model import NotMeasuredError
+from bench.errors import NotMeasuredError
 
 _SCRIPT = Path(__file__).with_name("post.lua")
 _PATIENCE = 30.0  # seconds past the time of the load itself

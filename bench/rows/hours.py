@@ -11,8 +11,9 @@ from collections.abc import Awaitable
 from datetime import date
 from pathlib import Path
 
+from bench.errors import NotMeasuredError
 from bench.ministry import AGENCY, YEAR, enter_learner, fill, mark_all, opened
-from bench.model import Bench, Goal, NotMeasuredError, Outcome, Ratio
+from bench.model import Bench, Goal, Outcome, Ratio
 from bench.stage import Stage
 from credentials.access.principal import Principal
 from credentials.access.roles import Role

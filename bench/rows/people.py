@@ -15,8 +15,9 @@ import apsw
 
 from bench.model import Bench, Goal, Outcome, Ratio, percent
 from bench.stage import Stage
+from credentials.services.import_orders import ImportOrder
 from credentials.services.people_chunk import ChunkWriter
-from credentials.services.people_import import ImportOrder, PeopleImport
+from credentials.services.people_import import PeopleImport
 from credentials.services.random_ids import RandomIds
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.links import LinkRecords

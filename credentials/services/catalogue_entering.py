@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import Literal, TypeAlias, TypeVar
 
 from credentials.catalogue.bindings import Binding
 from credentials.catalogue.competences import Competence, Field
@@ -16,13 +16,11 @@ from credentials.catalogue.tables import KINDS
 from credentials.errors import CatalogueError
 from credentials.services.batches import Batches
 from credentials.services.competences import Competences
+from credentials.services.import_orders import CatalogueOrder
 from credentials.services.programmes import Programmes
 from credentials.services.providers import ProviderStandings
 from lrs.errors import ConflictError, InvalidRequestError
 from lrs.ports import ClientStore
-
-if TYPE_CHECKING:
-    from credentials.services.catalogue_import import CatalogueOrder
 
 T = TypeVar("T")
 Result = Literal["added", "changed", "same", "gathered"]

@@ -5,30 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from credentials.catalogue.documents import Document, Entry
+from credentials.catalogue.documents import Document
 from credentials.catalogue.tables import REQUIRED, TABLES, Kind, aliases_of, document_of
 from credentials.services.catalogue_entering import Entering, Result
+from credentials.services.import_orders import CatalogueOrder
 from credentials.tabular.header import columns_of
 from credentials.tabular.json_lines import JsonLines
 from credentials.tabular.reading import LONGEST_OF_ALL, CsvReader, Rows, Trouble
 from lrs.errors import ConflictError, ForbiddenError, InvalidRequestError, NotFoundError, SenderError
 
 _KIND = "entry"  # the member of a JSON entry that tells its kind
-
-
-@dataclass(frozen=True, slots=True)
-class CatalogueOrder:
-    """What is asked for. `kind`: of a CSV table; "" for JSON. `allow` raises NotAllowedError for an entry that the actor may not enter.
-
-    `keep_states`: take the history of each entry as it is elsewhere; else what is more than a draft is proposed by the actor.
-    """
-
-    by: str
-    kind: Kind | str = ""
-    keep_states: bool = False
-    allow: Callable[[Entry], Awaitable[None]] | None = None
-    encoding: str = ""
-    delimiter: str = ""
 
 
 @dataclass(slots=True)

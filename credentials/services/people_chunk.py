@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from credentials.people.rows import PersonRow
 from credentials.ports.records import Write, get_all
+from credentials.services.import_orders import ImportOrder
 from credentials.services.people_plan import Known, Plan, RowError, Seat
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.links import IDENTITIES, LinkRecords
@@ -17,9 +18,6 @@ from credentials.stores.waiting import WaitingRecords
 from credentials.tabular.reading import Trouble
 from lrs.errors import ConflictError, SenderError
 from lrs.ports import ClientStore, account_term
-
-if TYPE_CHECKING:
-    from credentials.services.people_import import ImportOrder
 
 Chunk: TypeAlias = list[tuple[int, PersonRow]]
 _MEANWHILE = "somebody else changed this person, or took one of the numbers, at this moment"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from credentials.people.columns import COLUMNS
 from credentials.people.numbers import told
 from credentials.people.rows import PersonRow, RowReader, warnings_of
+from credentials.services.import_orders import ImportOrder
 from credentials.services.people_chunk import Chunk, ChunkWriter, Told
 from credentials.tabular.header import columns_of
 from credentials.tabular.reading import CsvReader, Rows, Trouble
@@ -19,26 +19,6 @@ from lrs.errors import InvalidRequestError
 _REQUIRED = ("name",)
 _SLICE = 256  # rows that are read in one go: some milliseconds
 _NUMBERS = ("nip", "ni_pppk", "nip_old", "siasn_id")
-
-
-@dataclass(frozen=True, slots=True)
-class ImportOrder:
-    """What is asked for. `id` of the import; `by`: the actor; `own`: id of whoever imports, whose own row is refused.
-
-    `as_of`: the day that the file speaks of: what it tells otherwise than what is known holds from then on. `agency`: of rows that name
-    none. `may_enter(agency)`: whether the actor may enter persons there. `rows`: how many go into one commit.
-    """
-
-    id: str
-    by: str
-    as_of: date
-    may_enter: Callable[[str], bool] = lambda agency: True
-    own: str = ""
-    agency: str = ""
-    dry_run: bool = False
-    encoding: str = ""
-    delimiter: str = ""
-    rows: int = 2_500
 
 
 @dataclass(slots=True)

@@ -20,11 +20,12 @@ from credentials.catalogue.tables import Kind
 from credentials.services.batches import Batches
 from credentials.services.catalogue_entering import Entering
 from credentials.services.catalogue_export import CatalogueExport
-from credentials.services.catalogue_import import CatalogueImport, CatalogueOrder
+from credentials.services.catalogue_import import CatalogueImport
 from credentials.services.competences import Competences
+from credentials.services.import_orders import CatalogueOrder, ImportOrder
 from credentials.services.looking import Looking
 from credentials.services.people_chunk import ChunkWriter
-from credentials.services.people_import import ImportOrder, PeopleImport
+from credentials.services.people_import import PeopleImport
 from credentials.services.sign_in import day_of
 from credentials.tabular.reading import Trouble
 from credentials.web.catalogue import permit_batch, programme_subject

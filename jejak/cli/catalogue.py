@@ -11,7 +11,8 @@ from typing import Annotated, BinaryIO
 import typer
 
 from credentials.catalogue.tables import TABLES
-from credentials.services.catalogue_import import CatalogueImport, CatalogueOrder, CatalogueOutcome
+from credentials.services.catalogue_import import CatalogueImport, CatalogueOutcome
+from credentials.services.import_orders import CatalogueOrder
 from jejak.cli.files import Delimiter, Encoding, Report, run_import
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, commands, examples

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from credentials.people.links import Link
+from credentials.services.import_orders import ImportOrder
 from credentials.services.links import Evidence
-from credentials.services.people_import import ImportOrder, Outcome, PeopleImport
+from credentials.services.people_import import Outcome, PeopleImport
 from credentials.services.sign_in import day_of
 from credentials.web.links import waiting_view
 from jejak.cli.collector import without_collector

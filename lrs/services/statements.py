@@ -14,8 +14,8 @@ from lrs.services.attachments import ReceivedAttachment, digest_term, match_atta
 from lrs.services.binding import check_binding
 from lrs.services.principal import Principal
 from lrs.services.signatures import Signatures
-from lrs.xapi.activity import activities_of
 from lrs.xapi.actor import Group, parse_agent
+from lrs.xapi.definitions import activities_of
 from lrs.xapi.signature import SignatureVerdict
 from lrs.xapi.splice import splice_head
 from lrs.xapi.statement import ParsedStatement

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from lrs.xapi.iri import require_iri
 from lrs.xapi.langmap import require_langmap
-from lrs.xapi.pieces import Definitions, Pieces
+from lrs.xapi.pieces import Definitions
 from lrs.xapi.rule import broken
-
-if TYPE_CHECKING:
-    from lrs.xapi.statement import ParsedStatement, Part
 
 _CLAUSE = "xAPI-Data 2.4.4.1"
 _LISTS = ("choices", "scale", "source", "target", "steps")
@@ -112,20 +109,6 @@ def merge_definitions(old: bytes | None, new: bytes) -> bytes:
     return msgspec.json.encode(merged)
 
 
-def activities_of(parsed: ParsedStatement) -> Definitions:
-    """(activity IRI, definition as JSON) of every activity in a statement that brings a definition."""
-    if isinstance(parsed.content, Pieces):
-        return parsed.content.definitions()
-    return definitions(activity for part in parsed.content for activity in _every(part))
-
-
 def definitions(activities: Iterable[Activity]) -> Definitions:
     """(IRI, definition as JSON) of those that have one."""
     return tuple((one.id, msgspec.json.encode(one.definition)) for one in activities if one.definition is not UNSET)
-
-
-def _every(part: Part) -> Iterator[Activity]:
-    if isinstance(part.target, Activity):
-        yield part.target
-    if part.context is not UNSET and part.context.context_activities is not UNSET:
-        yield from part.context.context_activities.every()

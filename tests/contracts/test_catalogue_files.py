@@ -23,7 +23,8 @@ from credentials.catalogue.tables import TABLES
 from credentials.errors import NotAllowedError
 from credentials.services.catalogue_entering import Entering
 from credentials.services.catalogue_export import CatalogueExport
-from credentials.services.catalogue_import import CatalogueImport, CatalogueOrder, CatalogueOutcome
+from credentials.services.catalogue_import import CatalogueImport, CatalogueOutcome
+from credentials.services.import_orders import CatalogueOrder
 from credentials.tabular.reading import Trouble
 from lrs.errors import InvalidRequestError
 from tests.support.learning import BATCH, COURSE, PROGRAMME, PROVIDER, QUIZ

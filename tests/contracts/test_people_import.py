@@ -11,9 +11,10 @@ import pytest
 
 from credentials.people.person import Identifier, Name, Person, Profile, Status
 from credentials.ports.records import Insert, scan_all
+from credentials.services.import_orders import ImportOrder
 from credentials.services.people import NewPerson
 from credentials.services.people_chunk import ChunkWriter
-from credentials.services.people_import import ImportOrder, Outcome, PeopleImport
+from credentials.services.people_import import Outcome, PeopleImport
 from credentials.stores.ledger import DUE
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, Numbered

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bench.errors import NotMeasuredError
 from bench.load import Load, drive
-from bench.model import NotMeasuredError
 from bench.registry import every_bench
 from bench.remote import Remote, remote_plan
 from bench.runner import Plan, run

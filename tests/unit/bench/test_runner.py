@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.model import Bench, Goal, NotMeasuredError, Outcome, Ratio
+from bench.errors import NotMeasuredError
+from bench.model import Bench, Goal, Outcome, Ratio
 from bench.registry import every_bench
 from bench.runner import Plan, run, write_report
 from bench.scale import SMOKE

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lrs.xapi.activity import activities_of, merge_definitions
+from lrs.xapi.activity import merge_definitions
 from lrs.xapi.actor import agent_id, parse_agent
+from lrs.xapi.definitions import activities_of
 from lrs.xapi.person import names_in, person_of
 from lrs.xapi.statement import parse_statement
 from lrs.xapi.strict_json import JsonLimits

@@ -14,7 +14,7 @@ import pytest
 
 from bench.corpus import activities_only, corpus, encoded
 from lrs.errors import InvalidRequestError
-from lrs.xapi.activity import activities_of
+from lrs.xapi.definitions import activities_of
 from lrs.xapi.quick import QuickParser
 from lrs.xapi.quick_parts import Memory, Parts
 from lrs.xapi.statement import ParsedStatement, parse_statement
