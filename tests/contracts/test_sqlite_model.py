@@ -138,10 +138,11 @@ class SqliteModel(RuleBasedStateMachine):
     def jump(self, jump: int) -> None:
         self._clock.advance(jump)
 
-    @rule()
-    def reopen(self) -> None:
+    @rule(by_rows=st.sampled_from([0, 2, 8]))
+    def reopen(self, by_rows: int) -> None:
+        """`by_rows`: queries intersect the runs always, sometimes, never (a run is no longer than eight)."""
         self._run(self._sqlite.engine.close())
-        self._sqlite = self._run(self._open())
+        self._sqlite = self._run(self._open(by_rows))
 
     @invariant()
     def feeds_agree(self) -> None:
@@ -157,8 +158,9 @@ class SqliteModel(RuleBasedStateMachine):
     def _stores(self) -> tuple[Stores, Stores]:
         return self._sqlite, self._reference
 
-    async def _open(self) -> Stores:
-        return await open_sqlite_stores(self._path, self._clock, SqliteOptions(synchronous="OFF", segment=_SEGMENT, train_after=20))
+    async def _open(self, by_rows: int = 2) -> Stores:
+        options = SqliteOptions(synchronous="OFF", segment=_SEGMENT, train_after=20, by_rows=by_rows)
+        return await open_sqlite_stores(self._path, self._clock, options)
 
     def _run(self, work: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(work)

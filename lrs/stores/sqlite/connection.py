@@ -10,8 +10,8 @@ import asyncio
 import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -20,12 +20,14 @@ import apsw
 from lrs.errors import OperatorError, StoreUnavailableError, StoreVersionError
 from lrs.stores.copied import refusal
 from lrs.stores.sqlite.group import WriterState
+from lrs.stores.sqlite.readers import Readers
 from lrs.stores.sqlite.writer import Writer
 
 T = TypeVar("T")
 
 APPLICATION_ID = 0x4A454A4B  # "JEJK" in the file's header: tells our files from any other SQLite file
 _OLDEST_SQLITE = 3_051_003  # 3.51.3 mends the WAL-reset bug of 3.7.0 to 3.51.2
+_MOST_MAPPED = 1 << 40  # bytes: the whole file
 _MIGRATION_TABLE = """CREATE TABLE IF NOT EXISTS migration(
   namespace TEXT NOT NULL, number INTEGER NOT NULL, applied TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP, PRIMARY KEY(namespace, number))
   WITHOUT ROWID"""
@@ -38,7 +40,8 @@ class SqliteOptions:
     `synchronous`: FULL means that 200 is durable; anything else is for tests. `compression`: bodies by zstd with a dictionary trained on
     the store's own statements. `readers`: reading threads. `busy_ms`: how long a write waits for another process. `large_attachment`: bytes
     from which on an attachment lies beside the database. `segment`: statements in one sealed run of postings. `vfs`: name of an apsw VFS,
-    for tests that inject faults. `copying`: writes also while the file is closed to writes (see `lrs.ports.copying.Mark`).
+    for tests that inject faults. `copying`: writes also while the file is closed to writes (see `lrs.ports.copying.Mark`). `by_rows`: so
+    few candidates of a run cost less to read than the offsets of a frequent key.
     """
 
     synchronous: str = "FULL"
@@ -50,10 +53,16 @@ class SqliteOptions:
     train_after: int = 2_000
     vfs: str | None = None
     copying: bool = False
+    by_rows: int = 8
 
 
-def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connection:
-    """An open connection with our pragmas. Raises StoreVersionError (not our file), StoreUnavailableError (cannot be opened)."""
+def connect(path: Path, options: SqliteOptions, *, writing: bool, mapped: bool = False) -> apsw.Connection:
+    """An open connection with our pragmas.
+
+    `mapped`: the file is read by way of memory, which spares a call and a copy for each page; what was read then counts as the process's
+    memory, though it is the system's cache and goes when room is needed. Raises StoreVersionError (not our file), StoreUnavailableError
+    (cannot be opened).
+    """
     if apsw.SQLITE_VERSION_NUMBER < _OLDEST_SQLITE:
         raise StoreVersionError(
             f"SQLite {apsw.sqlite_lib_version()} can corrupt a file that several connections write; 3.51.3 or later is needed"
@@ -69,6 +78,7 @@ def connect(path: Path, options: SqliteOptions, *, writing: bool) -> apsw.Connec
             connection.pragma("secure_delete", "fast")  # no copy of a row stays behind where a page is split
         else:
             connection.pragma("query_only", True)
+            connection.pragma("mmap_size", _MOST_MAPPED if mapped else 0)
         connection.pragma("synchronous", options.synchronous)
         connection.pragma("cache_size", -32_000 if writing else -8_000)
         connection.pragma("temp_store", "memory")
@@ -150,8 +160,8 @@ class Database:
         self.writes = 0
         self._listeners: list[Callable[[], None]] = []
         self._writer = Writer(lambda: connect(path, options, writing=True), self._count_group, _open_to_all if options.copying else _closed)
-        self._readers = ThreadPoolExecutor(options.readers, thread_name_prefix="jejak-sqlite-reader")
-        self._idle: queue.SimpleQueue[apsw.Connection] = queue.SimpleQueue()
+        self._readers = Readers(options.readers)
+        self._idle: dict[bool, queue.SimpleQueue[apsw.Connection]] = {False: queue.SimpleQueue(), True: queue.SimpleQueue()}
         self._closed = False
         self._drained = False  # set once no reader is kept any more
         self._guard = threading.Lock()
@@ -162,6 +172,7 @@ class Database:
         path.parent.mkdir(parents=True, exist_ok=True)
         database = await asyncio.to_thread(cls, path, options)
         database._writer.start()
+        database._readers.start()
         return database
 
     async def write(self, job: Callable[[apsw.Connection], T]) -> T:
@@ -173,17 +184,20 @@ class Database:
         answer: T = await self._writer.run(job)
         return answer
 
-    async def read(self, job: Callable[[apsw.Connection], T]) -> T:
-        """Runs `job` in a read snapshot of its own. Raises StoreUnavailableError."""
+    async def read(self, job: Callable[[apsw.Connection], T], *, mapped: bool = False) -> T:
+        """Runs `job` in a read snapshot of its own. `mapped` (see `connect`): for what reads here and there; who reads the whole file, page
+        after page, would only fill memory with it. Raises StoreUnavailableError.
+        """
         if self._closed:
             raise StoreUnavailableError("the store is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.read_now, job)
+        answer: T = await self._readers.run(partial(self.read_now, job, mapped))
+        return answer
 
-    def read_now(self, job: Callable[[apsw.Connection], T]) -> T:
+    def read_now(self, job: Callable[[apsw.Connection], T], mapped: bool = False) -> T:
         """As `read`, in the calling thread."""
         connection: apsw.Connection | None = None
         try:
-            connection = self._reader()
+            connection = self._reader(mapped)
             connection.execute("BEGIN")
             try:
                 return job(connection)
@@ -196,7 +210,7 @@ class Database:
             raise StoreUnavailableError(f"the database cannot be read ({type(error).__name__})") from error
         finally:
             if connection is not None:
-                self._give_back(connection)
+                self._give_back(connection, mapped)
 
     async def migrate(self, namespace: str, migrations: tuple[str, ...]) -> None:
         """Brings one namespace of the file up to date (see `migrate`)."""
@@ -217,23 +231,24 @@ class Database:
                 return
             self._closed = True
         await asyncio.to_thread(self._writer.close)
-        await asyncio.to_thread(self._readers.shutdown)
+        await asyncio.to_thread(self._readers.close)
         with self._guard:
             self._drained = True
-            while not self._idle.empty():
-                self._idle.get_nowait().close()
+            for idle in self._idle.values():
+                while not idle.empty():
+                    idle.get_nowait().close()
 
-    def _reader(self) -> apsw.Connection:
+    def _reader(self, mapped: bool) -> apsw.Connection:
         try:
-            return self._idle.get_nowait()
+            return self._idle[mapped].get_nowait()
         except queue.Empty:
-            return connect(self.path, self.options, writing=False)
+            return connect(self.path, self.options, writing=False, mapped=mapped)
 
-    def _give_back(self, connection: apsw.Connection) -> None:
+    def _give_back(self, connection: apsw.Connection, mapped: bool) -> None:
         """Keeps `connection` for the next reader; after the end none may stay open: the last to be closed folds the -wal file in."""
         with self._guard:
             if not self._drained:
-                self._idle.put(connection)
+                self._idle[mapped].put(connection)
                 return
         connection.close()
 

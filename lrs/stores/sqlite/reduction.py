@@ -98,9 +98,10 @@ class SqliteReduction:
             return []
         if not self._tail.catch_up(connection, snapshot.sealed, snapshot.last, snapshot.reductions):
             raise StoreUnavailableError("the store is too busy to answer this", retry_after=1)
-        postings = Postings(connection, snapshot, self._tail, self._database.options.segment)
+        postings = Postings(connection, snapshot, self._tail, self._database.options)
         read, items = self._bodies.mine().read, list[FeedItem]()
-        for seq in postings.matching([(number * 2, number * 2 + 1), (wall * 2,)], after + 1, snapshot.last, ascending=True):
+        conditions = [(number * 2, number * 2 + 1), (wall * 2,)]
+        for seq, _ in postings.matching(conditions, after + 1, snapshot.last, ascending=True):  # the wall, where left, is in the SELECT
             row = connection.execute(_ITEM, (seq, provider)).fetchone()
             if row is not None:
                 key, stored, codec, content, whose, client = row

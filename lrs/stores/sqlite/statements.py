@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -16,7 +17,7 @@ from lrs.stores.sqlite.bodies import BodyReaders
 from lrs.stores.sqlite.connection import Database
 from lrs.stores.sqlite.group import JoinedJob
 from lrs.stores.sqlite.insert import Inserter, pack_id
-from lrs.stores.sqlite.postings import Keys, Postings, Snapshot, take_snapshot
+from lrs.stores.sqlite.postings import Candidate, Keys, Postings, Snapshot, holds, take_snapshot
 from lrs.stores.sqlite.schema import VOIDED
 from lrs.stores.sqlite.state import client_term, provider_term
 from lrs.stores.sqlite.tail import Tail
@@ -27,7 +28,10 @@ _ONE = (
     "SELECT s.stored, s.flags, s.codec, s.body, o.provider, o.client FROM statement s JOIN origin o ON o.id = s.origin "
     "WHERE s.id = ? AND s.flags & 1 = ? AND (?3 IS NULL OR o.provider = ?3) AND (?4 IS NULL OR o.client = ?4)"
 )
-_ROW = "SELECT stored, codec, body FROM statement WHERE seq = ? AND flags & 1 = 0"
+_ROWS = (
+    "SELECT s.seq, s.keys, s.stored, s.codec, s.body FROM carray(?) wanted CROSS JOIN statement s ON s.seq = wanted.value "
+    "WHERE s.flags & 1 = 0"
+)
 _SCAN = {
     False: "SELECT stored, codec, body FROM statement WHERE seq BETWEEN ? AND ? AND flags & 1 = 0 ORDER BY seq DESC",
     True: "SELECT stored, codec, body FROM statement WHERE seq BETWEEN ? AND ? AND flags & 1 = 0 ORDER BY seq",
@@ -72,7 +76,7 @@ class SqliteStatements:
     async def query(self, query: StatementQuery, wall: Wall) -> Page:
         position = None if query.cursor is None else read_cursor(query.cursor)
         for _ in range(_TRIES):
-            page = await self._database.read(lambda connection: self._query(connection, query, wall, position))
+            page = await self._database.read(lambda connection: self._query(connection, query, wall, position), mapped=True)
             if page is not None:
                 return page
         raise StoreUnavailableError("the store is too busy to answer this query", retry_after=1)
@@ -100,7 +104,7 @@ class SqliteStatements:
         else:
             if not self._tail.catch_up(connection, snapshot.sealed, snapshot.last, snapshot.reductions):
                 return None
-            postings = Postings(connection, snapshot, self._tail, self._database.options.segment)
+            postings = Postings(connection, snapshot, self._tail, self._database.options)
             found = postings.matching(terms, low, high, ascending=query.ascending)
             rows = _rows(connection, found, query.limit)
         return self._page(connection, rows, query)
@@ -121,12 +125,12 @@ class SqliteStatements:
         return Page(bodies)
 
 
-def _rows(connection: apsw.Connection, found: Iterator[int], limit: int) -> Iterator[Row]:
-    """The rows of `found` that are not voided, in order, read as they are asked for."""
+def _rows(connection: apsw.Connection, found: Iterator[Candidate], limit: int) -> Iterator[Row]:
+    """The rows of `found` that satisfy what is left and are not voided, in order, read as they are asked for."""
     while chunk := list(islice(found, limit + 1)):
-        for seq in chunk:
-            row = connection.execute(_ROW, (seq,)).fetchone()
-            if row is not None:
+        unproven = {seq: conditions for seq, conditions in chunk if conditions}
+        for seq, keys, *row in connection.execute(_ROWS, (apsw.carray(array("q", [seq for seq, _ in chunk])),)):
+            if seq not in unproven or holds(keys, unproven[seq]):
                 yield row
 
 
