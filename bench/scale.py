@@ -24,7 +24,7 @@ class Scale:
     shared: bool = False
 
 
-FULL = Scale("full", statements=1_000_000, small=100_000, window=16_000, bodies=40_000, seconds=3, rounds=5, queries=300)
+FULL = Scale("full", statements=1_000_000, small=100_000, window=16_384, bodies=40_000, seconds=3, rounds=5, queries=300)
 QUICK = Scale("quick", statements=100_000, small=20_000, window=8_000, bodies=10_000, seconds=2, rounds=3, queries=200)
 SMOKE = Scale("smoke", statements=600, small=200, window=100, bodies=200, seconds=0.15, rounds=1, queries=3, own_client=True, shared=True)
 SCALES = {scale.name: scale for scale in (FULL, QUICK, SMOKE)}

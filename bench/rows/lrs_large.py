@@ -162,6 +162,10 @@ async def _in_turn(stage: Stage, small: Path, large: Large) -> list[tuple[float,
         for first in range(0, scale.small, 10_000):
             await _put(stores[0], await prepared(number + first, min(10_000, scale.small - first), _BATCH))
         number += scale.small
+        for one in stores:  # both begin with a full window, and a round fills the next: so each round of each seals one
+            rest = -int((await one.engine.figures())["statements"]) % SqliteOptions().segment
+            await _put(one, await prepared(number, rest, _BATCH))
+            number += rest
         rates = []
         for round_number in range(scale.rounds):
             stage.say(f"round {round_number + 1} of {scale.rounds}")
