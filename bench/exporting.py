@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import sys
 import time
 from datetime import date
 from pathlib import Path
 
 from bench.ministry import AGENCY, YEAR, opened
+from bench.processes import resident
 from credentials.access.principal import Principal
 from credentials.access.roles import Grant, Role, Scope
 from credentials.services.hours.exporting import PEOPLE_COLUMNS, Exporting
@@ -35,8 +35,7 @@ async def export(file: Path) -> dict[str, float]:
         size = 0
         async for chunk in as_csv(PEOPLE_COLUMNS, exporting.people_of(_HR, AGENCY, YEAR)):
             size += len(chunk)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"bytes": size, "seconds": time.perf_counter() - started, "mb": peak}
+    return {"bytes": size, "seconds": time.perf_counter() - started, "mb": resident()[1]}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,13 @@ _STOP_SECONDS = 30
 _ROOT = Path(__file__).parents[1]
 
 
+def resident(process: str = "self") -> tuple[float, float]:
+    """(now, at its highest) resident, in MB. `getrusage` would begin with what the parent had when it forked."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    found = {line.split(":")[0]: float(line.split()[1]) / 1024 for line in lines if line.startswith(("VmRSS", "VmHWM"))}
+    return found["VmRSS"], found["VmHWM"]
+
+
 class Server:
     """A process that listens on `port`, started with `with`. `log` takes what it prints; `path` is asked until it answers; `store`: where
     it keeps what it stores.
@@ -68,9 +75,7 @@ class Server:
 
     def memory(self) -> tuple[float, float]:
         """(now, at its highest) resident, in MB."""
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        found = {line.split(":")[0]: float(line.split()[1]) / 1024 for line in lines if line.startswith(("VmRSS", "VmHWM"))}
-        return found["VmRSS"], found["VmHWM"]
+        return resident(str(self.pid))
 
     def _wait(self) -> None:
         """Until it answers anything at all."""
