@@ -11,7 +11,7 @@ from credentials.ports.reviews import Doubtful
 from credentials.ports.reviews import Verdict as ReviewVerdict
 from credentials.queues.case import Case, Kind, Verdict
 from credentials.queues.learning import Learning
-from credentials.queues.risk import risk_of
+from credentials.queues.risk import REASONS, risk_of
 from credentials.services.deciding import Follows
 from credentials.services.sign_in import day_of
 from credentials.stores.cases import CASES, CaseRecords
@@ -19,12 +19,19 @@ from credentials.stores.looks import ask_for
 from lrs.clock import Clock
 
 _DUE = 14 * 86_400_000_000  # microseconds
-_RISKS = {"weak-source": "weak-source", "provider-not-accredited": "not-accredited"}  # what a judgement's codes are in the queue
+_NAMES = {"provider-not-accredited": "not-accredited"}  # where a judgement's code is another in the queue
 
 
 def review_id(person: str, batch: str, seen: str = "") -> str:
     """One review of a person, a batch and the evidence that is seen, however often the projector looks."""
     return "review-" + hashlib.sha256(f"review/1\x00{batch}\x00{person}\x00{seen}".encode()).hexdigest()[:32]
+
+
+def reason_of(doubt: str) -> str:
+    """A judgement's doubt (`weak-source:h5p`) as a reason of the queue; one that the queue has no words for is a weak source."""
+    code, _, _ = doubt.partition(":")
+    name = _NAMES.get(code, code)
+    return name if name in REASONS else "weak-source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +45,7 @@ class Reviews:
     async def hold(self, doubtful: Doubtful) -> list[Write]:
         """In the queue of the person's HR."""
         now = self.clock.now_us()
-        reasons = tuple(dict.fromkeys(_RISKS[one.partition(":")[0]] for one in doubtful.reasons))
+        reasons = tuple(dict.fromkeys(map(reason_of, doubtful.reasons)))
         place = await self.persons.place(doubtful.person, day_of(now))
         learning = Learning(
             title=doubtful.title,
