@@ -176,7 +176,8 @@ class Application:
         persons = product.casework.guards(guards)
         looking = product.casework.access.looking
         register = product.credentials.register.routers(persons, looking, self._settings.limit_import)
-        own = (*register, product.credentials.evidence_router(persons, looking), *product.hours.routers(persons, looking))
+        learned = [make(persons, looking) for make in (product.credentials.evidence_router, product.credentials.batch_certificates_router)]
+        own = (*register, *learned, *product.hours.routers(persons, looking))
         for router in (*product.credentials.routers(guards), *own, *product.casework.routers(persons), *_pages(product)):
             framework.include_router(router)
         self._announce(product)

@@ -25,6 +25,7 @@ from credentials.stores.memory import MemoryRecords
 from credentials.stores.sqlite import open_sqlite_records
 from credentials.web.administration import administration_router
 from credentials.web.amending import amending_router
+from credentials.web.batch_certificates import BatchCertificates, batch_certificates_router
 from credentials.web.certificate_files import templates_router
 from credentials.web.evidence import EvidenceServices, evidence_router
 from credentials.web.guards import PrincipalGuards
@@ -74,6 +75,10 @@ class Credentials:
     def evidence_router(self, guards: PrincipalGuards, looking: Looking) -> APIRouter:
         """Why somebody has completed a batch, and what could not be processed."""
         return evidence_router(EvidenceServices(*self.evidence(), looking), guards)
+
+    def batch_certificates_router(self, guards: PrincipalGuards, looking: Looking) -> APIRouter:
+        """What was issued for a batch."""
+        return batch_certificates_router(BatchCertificates(self.records, Explaining(self.equipment), looking), guards)
 
     def evidence(self) -> tuple[Explaining, Parking, EvidenceRules]:
         """What asks about evidence, and what mends it."""

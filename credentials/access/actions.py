@@ -42,6 +42,7 @@ class Action(StrEnum):
     PERSON_ENTER = "person.enter"  # a person of an agency, and what is known of them
     LINK_MAKE = "link.make"
     LINK_UNDO = "link.undo"
+    CERTIFICATES_LIST = "certificates.list"  # of a batch
     EVIDENCE_EXPLAIN = "evidence.explain"  # why a batch is, or is not, complete
     EVIDENCE_RULES_READ = "evidence-rules.read"
     EVIDENCE_RULES_SAVE = "evidence-rules.save"
@@ -120,6 +121,7 @@ RULES: Mapping[Action, Rule] = {
     Action.PERSON_ENTER: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.LINK_MAKE: _rule(_HR, _OVERSEER, own="never", known=False),
     Action.LINK_UNDO: _rule(_LEARNER, _HR, _OVERSEER),
+    Action.CERTIFICATES_LIST: _rule(_PROVIDER, _OVERSEER, _AUDITOR, reasoned=_NATION),
     Action.EVIDENCE_EXPLAIN: _rule(_LEARNER, _HR, _PROVIDER, _OVERSEER, _AUDITOR, reasoned=_NATION),
     Action.EVIDENCE_RULES_READ: _rule(_PROVIDER, _CENTER, _OVERSEER, _AUDITOR),
     Action.EVIDENCE_RULES_SAVE: _rule(_OVERSEER),

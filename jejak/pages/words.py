@@ -18,6 +18,7 @@ _ROLES = {
 }
 _PARTS = {
     "case": marked("a case"),
+    "certificates": marked("certificates of a course run"),
     "evidence": marked("evidence"),
     "export": marked("the whole record, as a download"),
     "hours": marked("hours"),

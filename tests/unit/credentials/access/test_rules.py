@@ -45,6 +45,7 @@ field.keep          .       .        .     .    .  .        .      y        .   
 person.enter        .       .        .     .    y  .        .      y        .       no
 link.make           .       .        .     .    y  .        .      y        .       no
 link.undo           .       .        .     .    y  .        .      y        .       yes
+certificates.list   .       .        .     .    .  y        .      r        r       no
 evidence.explain    .       .        .     .    y  y        .      r        r       yes
 evidence-rules.read .       .        .     .    .  y        y      y        y       no
 evidence-rules.save .       .        .     .    .  .        .      y        .       no
