@@ -18,6 +18,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, HistogramMetricF
 from prometheus_client.registry import Collector
 
 from jejak.logs import log_quickly
+from lrs.errors import StoreUnavailableError
 from lrs.ports import Stores
 from lrs.services.principal import Principal
 from lrs.web.framework import REQUEST_ID
@@ -157,6 +158,7 @@ def operator_routes(
     """
     router = APIRouter(include_in_schema=False)
     lag = Gauge("jejak_feed_lag", "statements that a consumer has not seen", ("consumer",), registry=observations.registry)
+    up = Gauge("jejak_store_up", "1 while the store answers", registry=observations.registry)
     figures = Gauge("jejak_store", "what the store says of itself", ("figure",), registry=observations.registry)
     groups = _CommitGroups()
     observations.registry.register(groups)
@@ -174,14 +176,24 @@ def operator_routes(
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        """Answers also while the store does not: what only the store knows is left out then, and `jejak_store_up` is 0."""
+        groups.sizes, groups.writes = stores.engine.commit_groups()
+        try:
+            await ask_store()
+            up.set(1)
+        except StoreUnavailableError:
+            up.set(0)
+            lag.clear()
+            figures.clear()
+        return Response(generate_latest(observations.registry), media_type=CONTENT_TYPE_LATEST)
+
+    async def ask_store() -> None:
         end = await stores.feed.end()
         for consumer, position in (dict.fromkeys(consumers, 0) | await stores.feed.checkpoints()).items():
             lag.labels(consumer).set(end - position)
         for name, value in (await stores.engine.figures()).items():
             figures.labels(name).set(value)
-        groups.sizes, groups.writes = stores.engine.commit_groups()
         for part in parts:
             await part.refresh()
-        return Response(generate_latest(observations.registry), media_type=CONTENT_TYPE_LATEST)
 
     return router
