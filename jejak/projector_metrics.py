@@ -8,6 +8,7 @@ from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamil
 
 from credentials.services.parking import Parking
 from credentials.services.projector import Projector
+from credentials.stores.sharing import EVERYTHING
 from jejak.observability import Refreshed
 from lrs.clock import Clock
 
@@ -49,6 +50,10 @@ class ProjectorMetrics(Refreshed):
             yield CounterMetricFamily(f"jejak_projector_{name}", what, value=self._projector.counts[name])
         yield GaugeMetricFamily(
             "jejak_projector_looks_waiting", "looks that are asked for, up to a thousand of each sort", value=self._looks
+        )
+        shares = len(self._projector.shares.mine)
+        yield GaugeMetricFamily(
+            "jejak_projector_shares", f"of the {len(EVERYTHING)} shares of the work, those of this process", value=shares
         )
         yield GaugeMetricFamily("jejak_projector_parked_waiting", "what is parked now, up to a thousand", value=self._parked)
         yield GaugeMetricFamily("jejak_projector_parked_oldest_seconds", "since the oldest of these was parked", value=self._oldest)

@@ -9,15 +9,14 @@ from credentials.certificate.reservation import Draft
 from credentials.decisions import Content
 from credentials.keys import IssuerKeys
 from credentials.keys.key import IssuerKey
-from credentials.ports.records import Kept, Records, Replace, Write
+from credentials.ports.records import Records, Replace, Write
 from credentials.services.log import IssuanceLog
-from credentials.services.projection.engine import PROJECTOR, progress_of
+from credentials.services.projection.fences import fences_of
 from credentials.services.reserving import Issue, Prepared, Reserving
 from credentials.services.status_lists import StatusLists
 from credentials.stores.certificates import CERTIFICATES
 from credentials.stores.completions import COMPLETIONS
 from credentials.stores.decisions import DecisionLog
-from credentials.stores.dossiers import PROGRESS, Progress
 from credentials.stores.ledger import superseding
 from credentials.stores.people import PeopleRecords
 from lrs.errors import ConflictError, InvalidRequestError, NotFoundError
@@ -64,12 +63,12 @@ class Amending:
             issue = await self.reserving.issue(certificate)
             if issue is None:
                 raise NotFoundError("there is no certificate with this id", where="certificate")
-            fence = _fence(await progress_of(self.records, PROJECTOR))  # before anything that the projector may change is read
+            fences = await fences_of(self.records, [issue.reservation.draft.person])  # what the projector judges meanwhile is not written
             (made,) = await self.reserving.prepare([await self._next(issue)])
             if not made.writes:
                 raise ConflictError(_NEWER, where="certificate")
             try:
-                await self._reissue(issue, made, [fence, *made.conditions], actor, reason)
+                await self._reissue(issue, made, [*fences, *made.conditions], actor, reason)
             except ConflictError:
                 continue  # the projector, or another place in the list, was faster
             self.reserving.took([made])
@@ -159,11 +158,6 @@ class Amending:
         issue = await self.reserving.issue(certificate)
         assert issue is not None  # its place was changed a moment ago
         return issue
-
-
-def _fence(kept: Kept[Progress]) -> Write:
-    """What the projector judges meanwhile on the completion of before is not written."""
-    return Replace(PROGRESS, replace(kept.value, turns=kept.value.turns + 1), kept.revision)
 
 
 def _checked(reason: str) -> str:

@@ -1,7 +1,9 @@
 """The projector: reads the feed into dossiers, judges whom it concerns, and commits what changes: completion, hours, reserved certificate.
 
-At least once in, exactly once out. Each commit carries the progress of the projector, at the revision that was there before anything was
-read: of two processes at the same work one loses, and begins again with what the other wrote. Signing follows outside.
+At least once in, exactly once out. What is read is committed with the progress of the projector, what is judged with the fences of the
+persons' parts, each at the revision that was there before anything was read: of two processes at the same work one loses, and begins again
+with what the other wrote. Of several processes one reads the feed and judges whom its own parts concern; whom other parts concern waits for
+those who have them. Signing follows outside.
 """
 
 from __future__ import annotations
@@ -15,11 +17,14 @@ from collections.abc import AsyncIterator, Sequence
 
 from credentials.ports.records import MOST_WRITES, Kept, Put, Remove, Write
 from credentials.services.projection.cases import PersonBatch
+from credentials.services.projection.dues import Dues, dues
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.services.projection.filling import Filling
 from credentials.services.projection.judging import Judged
 from credentials.services.projection.looks import PAGE, Looks
+from credentials.services.projection.shares import Shares
 from credentials.stores.dossiers import LOOKS_TAKEN, PARKED, LookTaken, Parked, Progress
+from credentials.stores.sharing import part_of
 from lrs.errors import ConflictError, StoreUnavailableError
 from lrs.ports import FeedItem
 
@@ -33,44 +38,62 @@ _log = logging.getLogger("jejak.projector")
 
 
 class Projector:
-    """One in each process; several over one store do the same work twice at worst, never differently. `counts`: for metrics."""
+    """One in each process; several over one store do the same work twice at worst, never differently. `counts`: for metrics.
 
-    def __init__(self, equipment: Equipment) -> None:
+    `run` shares the work with the other processes; every other method does whatever there is to do, whoever else is at it.
+    """
+
+    def __init__(self, equipment: Equipment, shares: Shares | None = None) -> None:
+        self.shares = shares or Shares(equipment.records)
         self._equipment = equipment
         self._engine = Engine(equipment, 1)
         self._looks = Looks(equipment.records, equipment.register)
         self._filling = Filling(equipment.records, equipment.statements)
+        self._dues = Dues(equipment.records, equipment.clock)
         self._careful = 0
+        self._turns = 0  # of the progress, as this process knows it
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
-            try:
-                busy = await self.settle() or await self.fill()
-                taken = await self.step()
-                if not taken and not busy:
-                    position = await self._equipment.feed.checkpoint(CONSUMER)
-                    await self._equipment.feed.wait(position, _IDLE_SECONDS)
-                elif 0 < taken < PAGE_OF_FEED:
-                    await asyncio.sleep(_GATHER_SECONDS)
-            except ConflictError:
-                self.counts["conflicts"] += 1
-                self._engine.forget()  # another process has been as far: go on from where it is
-                await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311  # so that two do not meet again
-            except StoreUnavailableError as error:
-                _log.warning("the store is out of reach: %s", error.message)
-                await asyncio.sleep(_PAUSE_SECONDS)
-            except Exception:
-                self._engine.forget()
-                self._careful = PAGE_OF_FEED  # the next statements one by one, to find the one
-                self.counts["errors"] += 1
-                _log.exception("the projector met an error that nobody expected")
-                await asyncio.sleep(_PAUSE_SECONDS / 10)
+        async with self.shares.running():
+            while True:
+                await self._go_on()
+
+    async def _go_on(self) -> None:
+        try:
+            reading = self.shares.reading
+            busy = reading and (await self.settle() or await self.fill())
+            taken = await self.step() if reading else 0
+            busy = bool(await self.judge()) or busy
+            if 0 < taken < PAGE_OF_FEED:
+                await asyncio.sleep(_GATHER_SECONDS)
+            elif not taken and not busy:
+                await self._wait(reading)
+        except ConflictError:
+            self.counts["conflicts"] += 1
+            self._engine.forget()  # another process has been as far: go on from where it is
+            await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311  # so that two do not meet again
+        except StoreUnavailableError as error:
+            _log.warning("the store is out of reach: %s", error.message)
+            await asyncio.sleep(_PAUSE_SECONDS)
+        except Exception:
+            self._engine.forget()
+            self._careful = PAGE_OF_FEED  # the next statements one by one, to find the one
+            self.counts["errors"] += 1
+            _log.exception("the projector met an error that nobody expected")
+            await asyncio.sleep(_PAUSE_SECONDS / 10)
+
+    async def _wait(self, reading: bool) -> None:
+        if reading:
+            position = await self._equipment.feed.checkpoint(CONSUMER)
+            await self._equipment.feed.wait(position, _IDLE_SECONDS)
+        else:
+            await asyncio.sleep(_IDLE_SECONDS)
 
     async def drain(self) -> None:
         """Until there is nothing left to do. For tests, and for commands that run without a server."""
-        while await self.settle() or await self.fill() or await self.step():
+        while await self.settle() or await self.fill() or await self.step() or await self.judge():
             continue
 
     async def step(self) -> int:
@@ -119,9 +142,16 @@ class Projector:
         watch = await self._filling.unfilled(self._engine.generation)
         if watch is None:
             return False
-        await self._engine.commit(progress, progress.value.position, await self._filling.page(watch, self._engine))
+        await self._commit(progress, progress.value.position, await self._filling.page(watch, self._engine))
         self._engine.bindings.forget(watch.provider)
         return True
+
+    async def judge(self) -> int:
+        """Judges some of whom somebody else has read of; how many waited. Raises ConflictError as `step`."""
+        await self._progress()
+        waited, judged = await self._dues.judge(self._engine, self.shares.mine)
+        self._count(judged, 0, 0)
+        return waited
 
     async def looks_waiting(self) -> int:
         """How many looks wait, up to a thousand of each sort."""
@@ -131,15 +161,24 @@ class Projector:
         progress = await progress_of(self._equipment.records, PROJECTOR)
         if progress.value.generation != self._engine.generation:
             self._engine = Engine(self._equipment, progress.value.generation)
+        elif progress.value.turns != self._turns:
+            self._engine.forget()  # another process went on from where this one was
+        self._turns = progress.value.turns
         return progress
+
+    async def _commit(self, progress: Kept[Progress], position: int, writes: Sequence[Write], judged: Judged | None = None) -> None:
+        await self._engine.commit(progress, position, writes, judged)
+        self._turns = progress.value.turns + 1
 
     async def _take(self, progress: Kept[Progress], items: Sequence[FeedItem]) -> None:
         folded = await self._engine.folder.fold(items)
-        judged = await self._engine.judge(await self._engine.candidates(folded), folded.dossiers)
-        if len(folded.writes) + len(judged.writes) + len(judged.conditions) >= MOST_WRITES and len(items) > 1:
+        mine, others = self._parted(await self._engine.candidates(folded))
+        judged = await self._engine.judge(mine, folded.dossiers)
+        writes = [*folded.writes, *dues(others, progress.value.turns)]
+        if len(writes) + len(judged.writes) + len(judged.conditions) >= MOST_WRITES and len(items) > 1:
             await self._take(progress, items[: len(items) // 2])
             return
-        await self._engine.commit(progress, items[-1].position, folded.writes, judged)
+        await self._commit(progress, items[-1].position, writes, judged)
         self._count(judged, len(items), folded.parked)
 
     async def _take_carefully(self, progress: Kept[Progress], items: Sequence[FeedItem]) -> None:
@@ -155,14 +194,14 @@ class Projector:
             _log.exception("the statement at position %d is parked", item.position)
             reason = _UNEXPECTED.format(type(error).__name__)
             parked = Parked("statement", item.id, reason, item.provider, "", item.position, item.stored, item.stored)
-            await self._engine.commit(progress, item.position, [Put(PARKED, parked)])
+            await self._commit(progress, item.position, [Put(PARKED, parked)])
             self.counts["parked"] += 1
 
     async def _meant(self, look: LookTaken) -> AsyncIterator[list[PersonBatch]]:
         watches = await self._looks.unwatched(look, self._engine)
         if watches:
             progress = await self._progress()
-            await self._engine.commit(progress, progress.value.position, watches)
+            await self._commit(progress, progress.value.position, watches)
             self._engine.bindings.forget()
         async for pairs in self._looks.meant(look, self._engine):
             yield pairs
@@ -170,9 +209,15 @@ class Projector:
     async def _judge(self, pairs: Sequence[PersonBatch], also: Sequence[Write]) -> None:
         """The progress is read first: whatever is written after that makes the commit fail, and the look is taken again."""
         progress = await self._progress()
-        judged = await self._engine.judge(pairs)
-        await self._engine.commit(progress, progress.value.position, also, judged)
+        mine, others = self._parted(pairs)
+        judged = await self._engine.judge(mine)
+        await self._commit(progress, progress.value.position, [*also, *dues(others, progress.value.turns)], judged)
         self._count(judged, 0, 0)
+
+    def _parted(self, pairs: Sequence[PersonBatch]) -> tuple[list[PersonBatch], list[PersonBatch]]:
+        """(whom this process judges, who waits for those who have their parts)."""
+        mine = self.shares.mine
+        return [one for one in pairs if part_of(one[0]) in mine], [one for one in pairs if part_of(one[0]) not in mine]
 
     async def _park_look(self, look: LookTaken, reason: str) -> None:
         now = self._equipment.clock.now_us()

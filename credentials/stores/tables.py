@@ -32,6 +32,7 @@ from credentials.stores.looks import LOOKS
 from credentials.stores.people import PEOPLE_TABLES
 from credentials.stores.providers import PROVIDER_TABLES
 from credentials.stores.rules import RULE_TABLES
+from credentials.stores.sharing import SHARING_TABLES
 from credentials.stores.siasn import SIASN_TABLES
 from credentials.stores.templates import TEMPLATES
 from credentials.stores.views import VIEWS
@@ -53,6 +54,7 @@ TABLES: tuple[Table[Any], ...] = (
     *LEDGER_TABLES,
     *COMPLETION_TABLES,
     *PROJECTOR_TABLES,
+    *SHARING_TABLES,
     *RULE_TABLES,
     *FIGURE_TABLES,
     *EVIDENCE_RULE_TABLES,

@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
+from credentials.services.projector import CONSUMER
 from jejak.mongo import migrate_mongo
 from lrs.clock import SystemClock
 from lrs.ports import StatementQuery, Stores
 from lrs.stores.mongo import open_mongo_stores
-from tests.support.evidence import BATCH, COMPLETED, COURSE, PASSED, QUIZ, said
+from tests.support.evidence import BATCH
 from tests.support.mongo.crowd import OPTIONS, acknowledged
+from tests.support.mongo.learning_crowd import POSTING, PROJECTING, is_voided, opened_by
 from tests.support.mongo.server_pair import MongoServer
-from tests.support.projecting import enter, opened_world
+from tests.support.projecting import World, enter, opened_world
 from tests.support.statements import EVERYTHING, batch, number_of, sentence
 
-_LEARNERS, _KILLS = 12, 5
+_LEARNERS = 24
 
 
 @dataclass
@@ -75,26 +77,33 @@ async def test_four_nodes_post_and_whoever_follows_misses_nothing_and_sees_whole
     assert len(seen) == len(set(seen)) == 3 * len({number // 10 for number in seen})  # whole batches, none twice
 
 
-async def test_two_projectors_killed_again_and_again_issue_each_certificate_once(tmp_path: Path, mongo: MongoServer) -> None:
+async def test_four_post_and_two_project_killed_at_random_and_each_certificate_is_issued_once(tmp_path: Path, mongo: MongoServer) -> None:
     address = mongo.address(f"jejak-{uuid4().hex[:12]}")
     await migrate_mongo(address, OPTIONS)
     async with opened_world(address, tmp_path) as world:
         await enter(world)
         people = [await world.person(f"user-{number}") for number in range(_LEARNERS)]
-        for number in range(_LEARNERS):
-            user = f"user-{number}"
-            quiz = said(10 * number + 1, PASSED, QUIZ, user=user, result={"success": True, "score": {"scaled": 0.9}})
-            await world.send(quiz, said(10 * number + 2, COMPLETED, COURSE, user=user))
-            if number % 3 == 0:
-                await world.void(quiz["id"])
-    arguments = ["tests.support.projector_worker", address, str(_KILLS), "2"]
-    worker = await asyncio.create_subprocess_exec(sys.executable, "-m", *arguments, stdout=asyncio.subprocess.PIPE)
-    killed, _ = await asyncio.wait_for(worker.communicate(), 400)
-    assert worker.returncode == 0
-    assert int(killed) >= _KILLS
-    async with opened_world(address, tmp_path) as world:
+        arguments = ["tests.support.mongo.learning_crowd", address, str(tmp_path), str(_LEARNERS)]
+        crowd = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", *arguments, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        )
+        due = {(person, BATCH.id) for number, person in enumerate(people) if not is_voided(number)}
+        assert crowd.stdout is not None
+        assert await crowd.stdout.readline() == b"posted\n"
+        await _all_projected(world)
+        await crowd.communicate(b"")
         standing = await world.standing()
-        due = {(person, BATCH.id) for number, person in enumerate(people) if number % 3}
         assert standing["completions"].keys() == due == standing["valid"]
         assert len(await world.valid_certificates()) == len(due)
         assert await world.rebuilt() == []
+    assert all(opened_by(tmp_path, place) for place in range(POSTING, POSTING + PROJECTING)), "both have judged"
+
+
+async def _all_projected(world: World) -> None:
+    """Returns once the feed is read and nobody waits to be judged."""
+    feed = world.stores.feed
+    for _ in range(400):
+        if await feed.checkpoint(CONSUMER) == await feed.end() and not await world.projector.looks_waiting():
+            return
+        await asyncio.sleep(0.5)
+    raise AssertionError("the projectors do not come to rest")

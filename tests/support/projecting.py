@@ -146,9 +146,9 @@ class World:
 
 
 @asynccontextmanager
-async def opened_world(engine: str, folder: Path) -> AsyncIterator[World]:
+async def opened_world(engine: str, folder: Path, clock: SettableClock | None = None) -> AsyncIterator[World]:
     """`engine`: "memory", "sqlite" (a file in the folder, opened again when it is there), or an address of MongoDB."""
-    clock = SettableClock()
+    clock = clock or SettableClock()
     if engine == "memory":
         stores = memory_stores(clock)
     elif engine.startswith("mongodb://"):

@@ -1,13 +1,11 @@
-"""Projects what a store has in children, kills one in the middle, and again: `python -m … STORE KILLS [CHILDREN]`.
+"""Projects what a SQLite store has in a child, kills it in the middle, and again: `python -m … FOLDER KILLS`.
 
-`STORE`: a folder, or an address of MongoDB. One process has everything imported and forks, so that a child is at work at once. The last
-line tells how many were killed at work.
+One process has everything imported and forks, so that a child is at work at once. The last line tells how many were killed at work.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import random
 import signal
@@ -16,30 +14,25 @@ import time
 from pathlib import Path
 
 from credentials.services import projector
-from lrs.errors import ConflictError, StoreUnavailableError
 from tests.support.projecting import opened_world
 
 _PAGE = 2  # statements of a commit, so that there are many moments to be killed at
 
 
-async def _work(store: str, ready: int) -> None:
-    engine, folder = (store, Path()) if store.startswith("mongodb://") else ("sqlite", Path(store))
-    while True:
-        async with opened_world(engine, folder) as world:
-            os.write(ready, b"r")
-            with contextlib.suppress(ConflictError, StoreUnavailableError):  # another child took the page, or died with it
-                await world.drain()
-                return
+async def _work(folder: Path, ready: int) -> None:
+    async with opened_world("sqlite", folder) as world:
+        os.write(ready, b"r")
+        await world.drain()
 
 
-def _child(store: str) -> int:
+def _child(folder: Path) -> int:
     """A process that is at work."""
     told, ready = os.pipe()
     child = os.fork()
     if child == 0:
         status = 1
         try:
-            asyncio.run(_work(store, ready))
+            asyncio.run(_work(folder, ready))
             status = 0
         finally:
             os._exit(status)
@@ -49,24 +42,21 @@ def _child(store: str) -> int:
     return child
 
 
-def main(store: str, kills: int, children: int) -> None:
+def main(folder: Path, kills: int) -> None:
     source, killed = random.Random(7), 0
-    longest = 0.3 if store.startswith("mongodb://") else 0.03
-    running = {_child(store) for _ in range(children)}
-    while running:
+    while True:
+        child = _child(folder)
         if killed < kills:
-            time.sleep(source.uniform(0, longest))
-            os.kill(source.choice(sorted(running)), signal.SIGKILL)
-        child, status = os.wait()
-        running.remove(child)
-        if os.WIFSIGNALED(status):
-            killed += 1
-            running.add(_child(store))
-        elif status:
-            sys.exit("a child failed")
+            time.sleep(source.uniform(0, 0.03))
+            os.kill(child, signal.SIGKILL)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            break
+        killed += 1
     print(killed, flush=True)
+    sys.exit(status != 0)
 
 
 if __name__ == "__main__":
     projector.PAGE_OF_FEED = _PAGE
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else 1)
+    main(Path(sys.argv[1]), int(sys.argv[2]))

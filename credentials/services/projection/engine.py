@@ -11,6 +11,7 @@ from credentials.ports.records import Kept, Parts, Records, Replace, Write
 from credentials.ports.reviews import ReviewQueue
 from credentials.services.projection.bindings import Bindings
 from credentials.services.projection.cases import Cases, PersonBatch, Register
+from credentials.services.projection.fences import fences_of
 from credentials.services.projection.folding import Folded, Folder
 from credentials.services.projection.judging import Judged, Judging
 from credentials.services.projection.voids import Voids
@@ -77,7 +78,12 @@ class Engine:
         return found | await self._parts.waiting.note(strangers) if strangers else found
 
     async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier] | None = None) -> Judged:
-        return await self.judging.judge(pairs, fresh or {})
+        """With the fences of the persons' parts, read before anything else."""
+        wanted = list(pairs)
+        fences = await fences_of(self._parts.records, (person for person, _ in wanted))
+        judged = await self.judging.judge(wanted, fresh or {})
+        judged.conditions = [*fences, *judged.conditions]
+        return judged
 
     async def commit(self, progress: Kept[Progress], position: int, writes: Sequence[Write], judged: Judged | None = None) -> None:
         """Everything, with the progress. Raises ConflictError, and nothing is written, when somebody else was faster."""
@@ -85,6 +91,11 @@ class Engine:
         after = replace(progress.value, generation=self.generation, position=position, turns=progress.value.turns + 1)
         await self._parts.records.commit(*found.conditions, Replace(PROGRESS, after, progress.revision), *writes, *found.writes)
         self._parts.reserving.took(found.prepared)
+
+    async def commit_judged(self, writes: Sequence[Write], judged: Judged) -> None:
+        """What reads nothing of the feed: the fences of the parts stand for the progress. Raises ConflictError as `commit`."""
+        await self._parts.records.commit(*judged.conditions, *writes, *judged.writes)
+        self._parts.reserving.took(judged.prepared)
 
 
 async def progress_of(records: Records, consumer: str) -> Kept[Progress]:

@@ -43,6 +43,11 @@ class Judged:
     parked: int = 0
     looked: int = 0
 
+    def add(self, other: Judged) -> None:
+        """The counts of another."""
+        for name in ("opened", "closed", "corrected", "held", "parked", "looked"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
 
 class Judging:
     """For one generation of dossiers."""

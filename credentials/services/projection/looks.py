@@ -11,6 +11,7 @@ from credentials.services.projection.engine import Engine
 from credentials.stores.completions import COMPLETIONS, CompletionRecords
 from credentials.stores.dossiers import DOSSIERS, LOOKS_TAKEN, WATCHES, KeptDossier, LookTaken, bound_key
 from credentials.stores.looks import LOOKS
+from credentials.stores.sharing import DUES
 
 PAGE = 500  # persons and batches that are judged in one commit
 _MOST_TAKEN = 200  # looks at once
@@ -37,7 +38,7 @@ class Looks:
     async def waiting(self, most: int = 1_000) -> int:
         """How many there are, up to `most`."""
         asked, taken = await self._records.scan(LOOKS, limit=most), await self._records.scan(LOOKS_TAKEN, limit=most)
-        return len(asked.values) + len(taken.values)
+        return len(asked.values) + len(taken.values) + len((await self._records.scan(DUES, limit=most)).values)
 
     async def meant(self, look: LookTaken, engine: Engine) -> AsyncIterator[list[PersonBatch]]:
         """Everybody and everything that the look is at, in pages; some come twice."""

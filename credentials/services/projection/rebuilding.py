@@ -17,6 +17,7 @@ from credentials.services.projection.applying import Due
 from credentials.services.projection.bindings import Pattern
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
+from credentials.services.projection.fences import every_fence
 from credentials.services.projection.judging import Judged
 from credentials.stores.catalogue import BATCHES, BOUND, Bound
 from credentials.stores.completions import CompletionRecords
@@ -128,7 +129,7 @@ class Rebuild:
             position = min(mine.value.position, used.value.position) if used.revision else mine.value.position
             after = Progress(PROJECTOR, self._engine.generation, position, used.value.turns + 1)
             try:
-                await records.commit(Replace(PROGRESS, after, used.revision))
+                await records.commit(Replace(PROGRESS, after, used.revision), *every_fence(after.turns))
                 break
             except ConflictError:
                 continue  # the projector was faster: read what it read

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from credentials.evidence.dossier import TAIL, Dossier, OpenDossier
 from credentials.ports.records import Kept, Put, Records, Remove, Replace, Write, get_all, scan_all
+from credentials.services.projection.fences import every_fence
 from credentials.stores.dossiers import DOSSIERS, PROGRESS, KeptDossier, Progress, dossier_key
 from lrs.errors import ConflictError
 
@@ -51,7 +52,7 @@ class Renaming:
             if not writes:
                 return
             try:
-                await self.records.commit(_fence(kept), *writes)
+                await self.records.commit(_fence(kept), *every_fence(kept.value.turns), *writes)
             except ConflictError:
                 continue
             return

@@ -26,6 +26,7 @@ from tests.support.mongo.commands import problems
         ({"find": "statement", "filter": {"_id": "x"}, "limit": 1, "hint": "x"}, ["find: hint is no declared option"]),
         ({"update": "statement", "updates": [{"q": {"b": 1}, "u": {"$inc": {"z": 1}}}]}, ["update: $inc is no", "no index of statement"]),
         ({"delete": "statement", "deletes": [{"q": {"b": 1}, "limit": 1}]}, ["no index of statement serves"]),
+        ({"saslStart": 1, "mechanism": "SCRAM-SHA-256"}, []),
         ({"aggregate": "statement", "pipeline": []}, ["aggregate is no declared command"]),
     ],
 )

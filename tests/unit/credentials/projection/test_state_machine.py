@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from credentials.services.projector import Projector
+from credentials.stores.sharing import EVERYTHING
 from tests.support.evidence import BATCH, COMPLETED, COURSE, HOME, PASSED, PROVIDER, QUIZ, Members, said
 from tests.support.projecting import BY, World, enter, opened_world
 
@@ -46,7 +48,9 @@ def _saying(number: int, what: str, user: str, moment: tuple[int, int, int]) -> 
 
 
 class Projecting(RuleBasedStateMachine):
-    """Statements of three accounts, two persons, two batches and one that is entered late; voids, links, suspensions."""
+    """Statements of three accounts, two persons, two batches and one that is entered late; voids, links, suspensions. Two projectors share
+    the work, and the parts move between them.
+    """
 
     statements = Bundle("statements")
     links = Bundle("links")
@@ -56,6 +60,7 @@ class Projecting(RuleBasedStateMachine):
         self._loop = asyncio.new_event_loop()
         self._context = opened_world("memory", Path())
         self._world: World = self._do(self._context.__aenter__())
+        self._other = Projector(self._world.credentials.equipment)
         self._count = 0
         self._entered = False
         self._suspended = False
@@ -149,13 +154,27 @@ class Projecting(RuleBasedStateMachine):
     def project_one_page(self) -> None:
         self._do(self._world.projector.step())
 
+    @rule(mine=st.frozensets(st.sampled_from(sorted(EVERYTHING))))
+    def hand_over(self, mine: frozenset[int]) -> None:
+        self._world.projector.shares.mine = mine
+        self._other.shares.mine = EVERYTHING - mine
+
+    @rule()
+    def the_other_projects_one_page(self) -> None:
+        self._do(self._other.step())
+
+    @rule()
+    def the_other_judges_what_waits(self) -> None:
+        self._do(self._other.judge())
+
     @invariant()
     def nothing_failed(self) -> None:
-        assert self._world.projector.counts["errors"] == 0
-        assert self._world.projector.counts["parked"] == 0
+        for projector in (self._world.projector, self._other):
+            assert projector.counts["errors"] == projector.counts["parked"] == 0
 
     async def _compare(self) -> None:
         """A rebuild finds nothing to change, and everybody whose evidence stands has a certificate that is valid."""
+        self._world.projector.shares.mine = EVERYTHING
         await self._world.drain()
         before = await self._world.standing()
         assert await self._world.rebuilt() == []
