@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -54,6 +53,7 @@ from jejak.issuing import Credentials
 from jejak.privacy import make_privacy
 from jejak.settings import Settings
 from jejak.signing_in import PersonalTokens
+from lrs.background import end
 from lrs.clock import Clock
 from lrs.ports import Stores
 from lrs.services.rate_limit import FailureLimits
@@ -97,11 +97,7 @@ class Casework:
         try:
             yield
         finally:
-            for task in running:
-                task.cancel()
-            for task in running:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await end(*running)
 
 
 def make_casework(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +33,7 @@ from credentials.web.hours_exports import ExportServices, exports_router
 from credentials.web.hours_figures import FigureServices, figures_router
 from credentials.web.hours_rules import RuleServices, rules_router
 from credentials.web.hours_simulation import simulation_router
+from lrs.background import end
 from lrs.clock import Clock
 from lrs.ports import ClientStore
 
@@ -73,9 +73,7 @@ class Hours:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await end(task)
             await self.refreshing.lease.release()
 
 

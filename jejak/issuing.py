@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -38,6 +37,7 @@ from jejak.settings import Settings
 from jejak.tables import PRODUCT_TABLES
 from jejak.trusting import open_trust
 from jejak.verifying import Verifying
+from lrs.background import end
 from lrs.clock import Clock
 from lrs.ports import ClientStore, Stores
 from lrs.stores.memory.engine import MemoryEngine
@@ -98,13 +98,7 @@ class Credentials:
             async with self.verifying.running():
                 yield
         finally:
-            while left := [task for task in running if not task.done()]:  # again and again: a driver may forget it once (bpo-37658)
-                for task in left:
-                    task.cancel()
-                await asyncio.wait(left, timeout=0.5)
-            for task in running:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+            await end(*running)
 
 
 async def _open_records(stores: Stores, clock: Clock) -> Records:

@@ -34,8 +34,7 @@ _KINDS: tuple[Kind, ...] = get_args(Kind)
 @pytest.fixture
 def proxy(mongo: MongoServer) -> Iterator[Proxy]:
     """A line of its own to the server, to be broken."""
-    host, _, port = mongo.base.removeprefix("mongodb://").partition("?")[0].rstrip("/").partition(":")
-    line = Proxy((host, int(port or 27017)))
+    line = mongo.line()
     line.start()
     yield line
     line.stop()
@@ -129,7 +128,7 @@ async def test_a_commit_is_done_once_whichever_of_its_commands_breaks(proxy: Pro
 
 async def test_under_load_through_broken_lines_nothing_acknowledged_is_lost_halved_or_doubled(mongo: MongoServer, database: str) -> None:
     source = random.Random(11)
-    lines = [Proxy(("127.0.0.1", mongo.proxy.port if mongo.proxy else 27017)) for _ in range(2)]
+    lines = [mongo.line() for _ in range(2)]
     for line in lines:
         line.start()
     acknowledged: set[int] = set()

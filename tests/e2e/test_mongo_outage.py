@@ -66,8 +66,7 @@ class _Crowd:
 @pytest.fixture
 def proxy(mongo: MongoServer) -> Iterator[Proxy]:
     """A line of its own to the database, to be broken."""
-    host, _, port = mongo.base.removeprefix("mongodb://").partition("?")[0].rstrip("/").partition(":")
-    line = Proxy((host, int(port or 27017)))
+    line = mongo.line()
     line.start()
     yield line
     line.stop()

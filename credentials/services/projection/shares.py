@@ -18,6 +18,7 @@ from pathlib import Path
 
 from credentials.ports.records import Put, Records, Remove, Replace, Write, scan_all
 from credentials.stores.sharing import EVERYTHING, MEMBERS, READING, SHARES, Member, Share
+from lrs.background import end
 from lrs.errors import ConflictError, StoreUnavailableError
 
 LEASE_SECONDS = 15.0  # without a beat, after which others take over
@@ -57,9 +58,7 @@ class Shares:
         try:
             yield
         finally:
-            while not beating.done():  # again and again: a driver may forget it once (bpo-37658)
-                beating.cancel()
-                await asyncio.wait([beating], timeout=0.5)
+            await end(beating)
             await self._leave()
 
     async def tend(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError as DriverConfigurationError
 
+from lrs.background import end
 from lrs.clock import Clock
 from lrs.errors import ConfigurationError, StoreUnavailableError, StoreVersionError
 from lrs.ports import Stores
@@ -51,11 +51,7 @@ class MongoEngine:
         self._background = asyncio.create_task(self._run(work), name="mongo background")
 
     async def close(self) -> None:
-        while not self._background.done():  # again and again: what the driver waits with may forget it once (bpo-37658)
-            self._background.cancel()
-            await asyncio.wait([self._background], timeout=0.5)
-        with contextlib.suppress(asyncio.CancelledError):
-            await self._background
+        await end(self._background)
         await self.cluster.close()
 
     def in_background(self, job: Callable[[], Awaitable[None]]) -> None:

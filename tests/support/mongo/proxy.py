@@ -48,10 +48,15 @@ class _Cut(Exception):
 
 @dataclass(slots=True)
 class Proxy:
-    """Runs in a thread of its own, so that it goes on whatever the test's loop does. `address` is where clients connect."""
+    """Runs in a thread of its own, so that it goes on whatever the test's loop does. `address` is where clients connect.
+
+    `user` ("NAME:PASSWORD@") and `options` go into that, where the server asks for them.
+    """
 
     upstream: tuple[str, int]
     port: int = 0
+    user: str = ""
+    options: str = ""
     faults: list[Fault] = field(default_factory=list)
     commands: list[str] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
@@ -90,7 +95,7 @@ class Proxy:
             self._thread.join(10)
 
     def address(self, database: str) -> str:
-        return f"mongodb://127.0.0.1:{self.port}/{database}"
+        return f"mongodb://{self.user}127.0.0.1:{self.port}/{database}" + (f"?{self.options}" if self.options else "")
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         server: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None

@@ -33,6 +33,13 @@ class MongoServer:
         host, question, options = self.base.partition("?")
         return f"{host.rstrip('/')}/{database}{question}{options}"
 
+    def line(self) -> Proxy:
+        """A line of its own to the server, to be broken; whoever starts it stops it."""
+        before, _, rest = self.base.removeprefix("mongodb://").rpartition("@")
+        host, _, port = rest.partition("?")[0].rstrip("/").partition(":")
+        user = f"{before}@" if before else ""
+        return Proxy((host, int(port or 27017)), user=user, options=rest.partition("?")[2])
+
 
 @contextmanager
 def mongo_pair(port: int = 0) -> Iterator[MongoServer]:
