@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from credentials.errors import EvidenceError
 from credentials.evidence.clauses import Missing
 from credentials.evidence.compiled import Check, Parameters, Seen, in_time
@@ -16,8 +18,7 @@ _NOBODY: Mapping[str, Fact] = {}
 MOST_TRIES = 20_000  # of combinations of statements, for rules that compare statements with each other
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One condition. `used`: the facts that satisfy it, or as many as there are; `at`: when it was satisfied, None when it is not.
 
     `have`, `need`: of what is counted (statements, values or minutes).
@@ -30,8 +31,7 @@ class Finding:
     need: float
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """All conditions, in the rule's order. `at`: when the last of them was satisfied, None while one is missing."""
 
     findings: tuple[Finding, ...]

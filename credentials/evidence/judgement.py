@@ -14,6 +14,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
+import msgspec
+
 from credentials.catalogue.counting import Ruling, ruling
 from credentials.catalogue.model import Batch, Programme
 from credentials.catalogue.provider import ProviderProfile
@@ -36,8 +38,7 @@ Verdict = Literal["", "open", "approved", "rejected"]
 """What a person decided about weak evidence; "" when nobody was asked, "open" while nobody has answered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True, gc=False):
     """A dossier, by what it names the person, and the windows of every batch that binds its activity."""
 
     held: Held
@@ -72,8 +73,7 @@ class Case:
         return {PLANNED_MINUTES: float(planned)} | score
 
 
-@dataclass(frozen=True, slots=True)
-class Sorted:
+class Sorted(msgspec.Struct, frozen=True, gc=False):
     """A piece of evidence. `aside`: why it does not count by itself ("" when it does): `other-batch`, `outside-the-dates`, `taken-back`,
     `not-linked-then`, `weak-source`. `ruling`: what the catalogue says of its day.
     """
@@ -128,6 +128,7 @@ def _redated(judgement: Judgement, told: date, right: date) -> Judgement:
 class _Judging:
     def __init__(self, case: Case) -> None:
         self._case = case
+        self._taken_back = any(one.dossier.taken_back for one in case.pieces)
         self._evidence = [one for piece in case.pieces for one in self._sorted(piece)]
 
     def judgement(self) -> Judgement:
@@ -159,7 +160,7 @@ class _Judging:
         """What a person has to look at."""
         assert asked.at is not None  # the caller looked
         doubts = {f"weak-source:{one.fact.weak}" for one in usable if one.fact.weak and one.fact.statement in asked.used}
-        ruled = self._ruling(self._case.local_day(asked.at))
+        ruled = self._ruling(self._day(asked.at))
         return tuple(sorted(doubts | ({str(ruled.reason)} if ruled.outcome == "review" else set())))
 
     def _evaluated(self, evidence: Sequence[Sorted]) -> Outcome:
@@ -167,7 +168,7 @@ class _Judging:
 
     def _stands(self, outcome: Outcome) -> bool:
         """Complete, on a day for which the catalogue says that it counts."""
-        return outcome.at is not None and self._ruling(self._case.local_day(outcome.at)).outcome == "counts"
+        return outcome.at is not None and self._ruling(self._day(outcome.at)).outcome == "counts"
 
     def _told(
         self,
@@ -192,7 +193,7 @@ class _Judging:
             kind,
             outcome,
             at,
-            self._case.local_day(at),
+            self._day(at),
             statements,
             days,
             tuple(sorted(flags)),
@@ -211,15 +212,12 @@ class _Judging:
         return tuple([_learnt(day) for day in sorted(found)[:MOST_DAYS]])
 
     def _act_days(self, piece: Piece, acts: Mapping[int, bytes], until: int) -> set[date]:
-        mine = [window for window in piece.windows if window.batch == self._case.batch.id]
         local_day = self._case.local_day
-        spans = [(window.since, min(window.until, until + 1)) for window in mine]
         found: set[date] = set()
-        for quarter in acts:
-            at = quarter * QUARTER
-            for since, end in spans:
-                if since <= at < end:
-                    found.add(local_day(at))
+        for window in piece.windows:
+            if window.batch == self._case.batch.id:
+                first, last = -(-window.since // QUARTER), min(window.until - 1, until) // QUARTER
+                found.update([local_day(quarter) for quarter in acts if first <= quarter <= last])
         return {day for day in found if piece.held.holds_on(day) and self._ruling(day).outcome in ("counts", "review")}
 
     def _sessions(self, evidence: Sequence[Sorted]) -> list[Sorted]:
@@ -231,12 +229,12 @@ class _Judging:
 
     def _sorted(self, piece: Piece) -> list[Sorted]:
         mine = [window for window in piece.windows if window.batch == self._case.batch.id]
-        gone = self._withdrawn(piece)
+        gone = self._withdrawn(piece) if self._taken_back else frozenset()
         found = []
         for fact in piece.dossier.facts:
-            window = next((one for one in mine if one.covers(fact.at)), None)
+            window = next((one for one in mine if one.covers(fact.at)), None) if len(mine) != 1 or not mine[0].covers(fact.at) else mine[0]
             role = "" if window is None or not fact.direct else window.role
-            day = self._case.local_day(fact.at)
+            day = self._day(fact.at)
             found.append(Sorted(fact, role, piece.held, day, self._ruling(day), self._aside(piece, fact, window, gone, day)))
         return found
 
@@ -253,14 +251,13 @@ class _Judging:
 
     def _withdrawn(self, piece: Piece) -> frozenset[bytes]:
         """By whatever name of the person it was taken back: an LMS may have renamed the account meanwhile."""
-        if not any(one.dossier.taken_back for one in self._case.pieces):
-            return frozenset()
         same = [one for one in self._case.pieces if (one.dossier.match, one.dossier.value) == (piece.dossier.match, piece.dossier.value)]
-        taken = [
-            back for one in same for back in one.dossier.taken_back if one is piece or one.held.holds_on(self._case.local_day(back.at))
-        ]
+        taken = [back for one in same for back in one.dossier.taken_back if one is piece or one.held.holds_on(self._day(back.at))]
         facts = sorted((fact for one in same for fact in one.dossier.facts), key=lambda fact: (fact.at, fact.statement))
         return withdrawn(facts, taken, piece.windows)
+
+    def _day(self, at: int) -> date:
+        return self._case.local_day(at // QUARTER)
 
     def _ruling(self, day: date) -> Ruling:
         found = self._case.rulings.get(day)

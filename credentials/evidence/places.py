@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from credentials.evidence.dossier import QUARTER
@@ -12,22 +12,22 @@ from credentials.people.person import Posting
 from lrs.clock import to_datetime, to_us
 
 LocalDay = Callable[[int], date]
+"""The date of a quarter of an hour, counted from 1970-01-01T00:00Z (as `credentials.evidence.dossier.QUARTER` has it)."""
 
 
 def local_day(postings: Sequence[Posting], otherwise: str) -> LocalDay:
-    """The date of a moment (microseconds UTC) where the person was posted then; before the first posting, where that one is; in the zone
-    `otherwise` when there is none.
+    """The date of a quarter where the person was posted then; before the first posting, where that one is; in the zone `otherwise` when
+    there is none.
     """
     if len({one.time_zone for one in postings}) <= 1:
-        zone = postings[0].time_zone if postings else otherwise
-        return lambda at: _day(zone, at // QUARTER)
+        return partial(_day, postings[0].time_zone if postings else otherwise)  # asked for every quarter: no function of ours between
     dated = [(one.since, one.time_zone) for one in reversed(postings)]
 
-    def day(at: int) -> date:
+    def day(quarter: int) -> date:
         for since, zone in dated:
-            if (found := day_in(zone, at)) >= since:
+            if (found := _day(zone, quarter)) >= since:
                 return found
-        return day_in(dated[-1][1], at)
+        return _day(dated[-1][1], quarter)
 
     return day
 

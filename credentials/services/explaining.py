@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from credentials.evidence.evaluate import Finding
 from credentials.evidence.judgement import Judgement, Sorted
-from credentials.services.projection.cases import Unjudged
+from credentials.services.projection.cases import AtHand, Unjudged
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.stores.completions import COMPLETIONS, Completion
 from lrs.clock import format_us
@@ -35,7 +35,7 @@ class Explaining:
             raise NotFoundError("there is no person with this id", where="person")
         progress = await progress_of(self.equipment.records, PROJECTOR)
         engine = Engine(self.equipment, progress.value.generation)
-        case = (await engine.cases.gather([(person, batch)], {})).get((person, batch))
+        case = (await engine.cases.gather([(person, batch)], AtHand())).get((person, batch))
         if case is None:
             raise NotFoundError("there is no batch with this id", where="batch")
         kept = await self.equipment.records.get(COMPLETIONS, person, batch)

@@ -26,13 +26,14 @@ class Progress:
     """One of each consumer ("projector", "rebuild"): the feed up to `position` is in the dossiers of `generation`.
 
     It is also the fence: whatever is judged is written in one commit with it, at the revision that was there before anything was read.
-    `turns` counts those commits.
+    `turns` counts those commits. `version`: of the program, of a rebuild; what another one began is begun anew.
     """
 
     consumer: str
     generation: int
     position: int
     turns: int = 0
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -36,6 +36,18 @@ _NUMBER_KINDS = frozenset({"nip", "nip-old", "ni-pppk"})
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """By what some persons are named: the identities that are, or ever were, linked to each, and the numbers that each asserts."""
+
+    linked: Mapping[str, Sequence[Identity]]
+    asserted: Mapping[str, Sequence[Held]]
+
+    def ifis(self, person: str) -> set[str]:
+        """Whatever any provider's statements may name the person by."""
+        return {one.ifi for one in self.linked.get(person, ())} | {one.ifi for one in self.asserted.get(person, ())}
+
+
+@dataclass(frozen=True, slots=True)
 class LinkRecords:
     """`asn_home_page`: the agreed home page of accounts whose name is a NIP or NI PPPK, whichever LMS sends them; "" for none."""
 
@@ -62,19 +74,32 @@ class LinkRecords:
         """By what the provider's statements name the person, each with its days. Linked ones first, then asserted numbers."""
         return (await self.identifiers_of_many([(person, provider)]))[person, provider]
 
-    async def identifiers_of_many(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], list[Held]]:
-        """As `identifiers_of`, for many (person, provider)."""
+    async def identifiers_of_many(self, wanted: Sequence[tuple[str, str]], names: Names | None = None) -> dict[tuple[str, str], list[Held]]:
+        """As `identifiers_of`, for many (person, provider). `names`: of these persons, when they were read before."""
         pairs = list(dict.fromkeys(wanted))
-        identities: list[list[Identity]] = []
-        for start in range(0, len(pairs), MOST_WRITES):
-            identities += await self.records.scan_many(IDENTITIES, "person", pairs[start : start + MOST_WRITES], _MOST_IDENTITIES)
-        numbers = await self._numbers_of_many([person for person, _ in pairs])
+        numbers = names.asserted if names is not None else await self._numbers_of_many([person for person, _ in pairs])
+        if names is not None:
+            identities = [[one for one in names.linked.get(person, ()) if one.provider == provider] for person, provider in pairs]
+        else:
+            identities = await self._linked(list(pairs))
         asked = [(provider, one.ifi) for person, provider in pairs for one in numbers.get(person, ())]
         others = await get_all(self.records, IDENTITIES, list(asked)) if asked else {}
         return {
-            pair: _held(pair[0], mine, numbers.get(pair[0], []), [one for one in others.values() if one.provider == pair[1]])
+            pair: _held(pair[0], mine, numbers.get(pair[0], ()), [one for one in others.values() if one.provider == pair[1]])
             for pair, mine in zip(pairs, identities, strict=True)
         }
+
+    async def names_of(self, persons: Sequence[str]) -> Names:
+        """By what these are named, at every provider."""
+        linked = await self._linked([(person,) for person in persons])
+        return Names(dict(zip(persons, linked, strict=True)), await self._numbers_of_many(persons))
+
+    async def _linked(self, prefixes: Sequence[Parts]) -> list[list[Identity]]:
+        """The identities of each person, or of each person at a provider."""
+        found: list[list[Identity]] = []
+        for start in range(0, len(prefixes), MOST_WRITES):
+            found += await self.records.scan_many(IDENTITIES, "person", prefixes[start : start + MOST_WRITES], _MOST_IDENTITIES)
+        return found
 
     async def identity(self, provider: str, ifi: str) -> Kept[Identity] | None:
         return await self.records.get(IDENTITIES, provider, ifi)

@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from credentials.services.projection.rebuilding import Difference, Rebuild
+from jejak import VERSION
 from jejak.cli.collector import without_collector
 from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, examples, single
@@ -27,23 +28,25 @@ _SHOWN = 20  # differences
 
 def rebuild_command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the difference and change nothing.")] = False,
+    anew: Annotated[bool, typer.Option("--anew", help="Begin with the first statement, also when an earlier run was interrupted.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Reads every statement and decision anew, shows what differs from what stands, and puts it right when you say so.
 
-    It signs nothing, and issues no certificate a second time. A running server may go on.
+    It signs nothing, and issues no certificate a second time. A running server may go on. One that was interrupted while it read goes on
+    from there.
     """
-    if with_product(lambda product: _rebuild(product, dry_run, yes, as_json)) and dry_run:
+    if with_product(lambda product: _rebuild(product, dry_run, anew, yes, as_json)) and dry_run:
         raise typer.Exit(Exit.FAILED)
 
 
-async def _rebuild(product: Product, dry_run: bool, yes: bool, as_json: bool) -> int:
+async def _rebuild(product: Product, dry_run: bool, anew: bool, yes: bool, as_json: bool) -> int:
     """How many differences there were."""
     await product.credentials.projector.drain()
     with _bars() as tell, without_collector():
-        rebuild = Rebuild(product.credentials.equipment, tell)
-        await rebuild.read()
+        rebuild = Rebuild(product.credentials.equipment, tell, VERSION)
+        await rebuild.read(anew=anew)
         found = [one async for one in rebuild.differences()]
     _show(found, rebuild, as_json)
     if dry_run or not found:
@@ -65,8 +68,9 @@ def _show(found: list[Difference], rebuild: Rebuild, as_json: bool) -> None:
         for one in found:
             typer.echo(orjson.dumps(one))
         return
-    kinds = Counter(one.kind for one in found)
-    typer.echo(f"read {rebuild.done.statements:,} statements, judged {rebuild.done.judged:,} persons and batches")
+    kinds, done = Counter(one.kind for one in found), rebuild.done
+    resumed = f" (going on after {done.resumed:,}, where an earlier run ended)" if done.resumed else ""
+    typer.echo(f"read {done.statements:,} statements{resumed}, judged {done.judged:,} persons and batches")
     typer.echo(", ".join(f"{kind}: {count:,}" for kind, count in sorted(kinds.items())) or "no difference")
     for one in found[:_SHOWN]:
         typer.echo(f"  {one.kind:<14} person {one.person}  batch {one.batch}  {one.jp:+d} JP")

@@ -23,7 +23,7 @@ async def test_killed_in_the_middle_again_and_again_it_ends_in_the_same_state(tm
             await world.send(quiz, said(10 * number + 2, COMPLETED, COURSE, user=user))
             if number % 3 == 0:
                 await world.void(quiz["id"])
-    command = [sys.executable, "-m", "tests.support.projector_worker", str(tmp_path), str(_KILLS)]
+    command = [sys.executable, "-m", "tests.support.projector_worker", "project", str(tmp_path), str(_KILLS)]
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) >= 20

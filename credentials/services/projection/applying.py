@@ -10,13 +10,12 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from operator import attrgetter
 from typing import TypeAlias
-from zoneinfo import ZoneInfo
 
 from credentials.evidence.judgement import Case, Judgement
+from credentials.evidence.places import day_in
 from credentials.hours.entry import DayOfLearning, HoursEntry, Source, event_key, reversal
 from credentials.ports.reviews import Doubtful
 from credentials.stores.completions import Completion
-from lrs.clock import to_datetime
 
 COACHING, MENTORING = 14, 15  # jalur
 FELL_AWAY, CORRECTED, DOUBTED = "evidence-fell-away", "evidence-changed", "evidence-doubted"
@@ -106,9 +105,9 @@ def _reads_otherwise(case: Case, judgement: Judgement, standing: Standing) -> bo
     before, line = standing.completion, standing.line
     assert before is not None  # of what stands
     assert judgement.learned_on is not None  # of what is complete
-    zone = ZoneInfo(case.batch.time_zone)
-    printed = (first_day(before), to_datetime(before.at).astimezone(zone).date(), line.approved if line is not None else case.programme.jp)
-    now = (_first(judgement.learned_on, judgement.days), to_datetime(judgement.at).astimezone(zone).date(), case.programme.jp)
+    zone = case.batch.time_zone
+    printed = (first_day(before), day_in(zone, before.at), line.approved if line is not None else case.programme.jp)
+    now = (_first(judgement.learned_on, judgement.days), day_in(zone, judgement.at), case.programme.jp)
     return printed != now
 
 
@@ -192,7 +191,7 @@ def first_day(stands: Completion) -> date:
 
 
 def _first(learned_on: date, days: Sequence[DayOfLearning]) -> date:
-    return min([learned_on, *(day.on for day in days[:1])])
+    return min(learned_on, days[0].on) if days else learned_on
 
 
 def doubtful_of(person: str, case: Case, judgement: Judgement) -> Doubtful:

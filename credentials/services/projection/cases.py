@@ -19,11 +19,12 @@ from credentials.people.person import Person
 from credentials.ports.records import Parts, Records, get_all
 from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
 from credentials.stores.catalogue import CatalogueRecords
+from credentials.stores.completions import Completion
 from credentials.stores.corrections import Correction, CorrectionRecords
 from credentials.stores.dossiers import DOSSIERS
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 from credentials.stores.exclusions import ExclusionRecords
-from credentials.stores.links import LinkRecords
+from credentials.stores.links import LinkRecords, Names
 from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
 
@@ -51,12 +52,25 @@ class _Known:
     programmes: dict[tuple[str, int], Programme]
     profiles: dict[str, ProviderProfile]
     rules: dict[str, EvidenceRule]
-    persons: dict[str, Person]
+    persons: Mapping[str, Person]
     excluded: frozenset[PersonBatch]
     corrections: dict[PersonBatch, Correction]
     bound: dict[str, tuple[Pattern, ...]]
     held: dict[tuple[str, str], list[Held]] = field(default_factory=dict)
     rulings: dict[str, dict[date, Ruling]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """What was read before, and is not asked for again: of `persons` everything, so that what is not here is not there; None: of nobody.
+
+    `dossiers`: also those that are not written yet.
+    """
+
+    dossiers: Mapping[Parts, Dossier] = field(default_factory=dict)
+    persons: Mapping[str, Person] | None = None
+    names: Names | None = None
+    completions: Mapping[PersonBatch, Completion] | None = None
 
 
 class Unjudged(Exception):
@@ -76,31 +90,35 @@ class Cases:
         self._register = register
         self._bindings = bindings
 
-    async def gather(self, pairs: Sequence[PersonBatch], fresh: Mapping[Parts, Dossier]) -> dict[PersonBatch, Case | Unjudged]:
-        """`fresh`: dossiers that are not written yet. A pair whose person or batch is gone is judged on no evidence, or left out."""
-        known = await self._known(pairs)
+    async def gather(self, pairs: Sequence[PersonBatch], at_hand: AtHand) -> dict[PersonBatch, Case | Unjudged]:
+        """A pair whose person or batch is gone is judged on no evidence, or left out."""
+        known = await self._known(pairs, at_hand)
         wanted = {pair: self._keys(pair, known) for pair in pairs if pair[1] in known.batches}
-        missing = [key for keys in wanted.values() for key, _, _ in keys if key not in fresh]
-        kept = await get_all(self._records, DOSSIERS, missing)
-        dossiers = {key: one.dossier for key, one in kept.items()} | dict(fresh)
+        dossiers = at_hand.dossiers
+        if at_hand.persons is None:
+            missing = [key for keys in wanted.values() for key, _, _ in keys if key not in dossiers]
+            dossiers = {key: one.dossier for key, one in (await get_all(self._records, DOSSIERS, missing)).items()} | dict(dossiers)
         return {pair: self._case(pair, keys, known, dossiers) for pair, keys in wanted.items()}
 
-    async def _known(self, pairs: Sequence[PersonBatch]) -> _Known:
+    async def _known(self, pairs: Sequence[PersonBatch], at_hand: AtHand) -> _Known:
         asked = self._register
         batches = await asked.catalogue.batches_many([batch for _, batch in pairs])
         patterns = await self._bindings.patterns([key for one in batches.values() for key in _pattern_keys(one)])
+        persons = at_hand.persons
+        if persons is None:
+            persons = await asked.people.persons(sorted({person for person, _ in pairs}))
         known = _Known(
             batches=batches,
             programmes=await asked.catalogue.programmes_many([(one.programme, one.version) for one in batches.values()]),
             profiles=await asked.providers.profiles(sorted({one.provider for one in batches.values()})),
             rules=await asked.rules.rules([one.rule for one in batches.values()]),
-            persons=await asked.people.persons(sorted({person for person, _ in pairs})),
+            persons=persons,
             excluded=await asked.exclusions.among(pairs),
             corrections=await asked.corrections.among(pairs),
             bound={one.id: tuple([patterns[key] for key in _pattern_keys(one) if key in patterns]) for one in batches.values()},
         )
         named = [(person, batches[batch].provider) for person, batch in pairs if batch in batches]
-        known.held = await asked.links.identifiers_of_many(named)
+        known.held = await asked.links.identifiers_of_many(named, at_hand.names)
         return known
 
     def _keys(self, pair: PersonBatch, known: _Known) -> list[tuple[Parts, Held, Pattern]]:

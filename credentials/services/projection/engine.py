@@ -10,7 +10,7 @@ from credentials.evidence.vocabulary import vocabulary
 from credentials.ports.records import Kept, Parts, Records, Replace, Write
 from credentials.ports.reviews import ReviewQueue
 from credentials.services.projection.bindings import Bindings
-from credentials.services.projection.cases import Cases, PersonBatch, Register
+from credentials.services.projection.cases import AtHand, Cases, PersonBatch, Register
 from credentials.services.projection.fences import fences_of
 from credentials.services.projection.folding import Folded, Folder
 from credentials.services.projection.judging import Judged, Judging
@@ -81,7 +81,7 @@ class Engine:
         """With the fences of the persons' parts, read before anything else."""
         wanted = list(pairs)
         fences = await fences_of(self._parts.records, (person for person, _ in wanted))
-        judged = await self.judging.judge(wanted, fresh or {})
+        judged = await self.judging.judge(wanted, AtHand(fresh or {}))
         judged.conditions = [*fences, *judged.conditions]
         return judged
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 
 from credentials.certificate.reservation import Draft
 from credentials.errors import EvidenceError
-from credentials.evidence.dossier import Dossier
 from credentials.evidence.judgement import Case, Judgement, judge
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
 from credentials.ports.reviews import ReviewQueue
 from credentials.services.projection.applying import CORRECTED, CertificateId, Change, Due, Standing, change, first_day
-from credentials.services.projection.cases import Cases, PersonBatch, Unjudged
+from credentials.services.projection.cases import AtHand, Cases, PersonBatch, Unjudged
 from credentials.services.projection.corrections import CertificateCorrections
 from credentials.services.projection.recovering import Recovering
 from credentials.services.reserving import Prepared, Reserving
@@ -65,11 +64,11 @@ class Judging:
         self._recovering = Recovering(records, reserving)
         self._correcting = CertificateCorrections(records, reserving)
 
-    async def judge(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier]) -> Judged:
-        """Reads what stands and what should, and works out the difference. Writes nothing. `fresh`: dossiers that are not written yet."""
+    async def judge(self, pairs: Iterable[PersonBatch], at_hand: AtHand) -> Judged:
+        """Reads what stands and what should, and works out the difference. Writes nothing."""
         judged = Judged()
         wanted = list(dict.fromkeys(pairs))
-        await self._add(await self._correcting.checked(await self.changes(wanted, fresh, judged)), judged)
+        await self._add(await self._correcting.checked(await self.changes(wanted, at_hand, judged)), judged)
         judged.writes += await self._mended(wanted, judged)
         return judged
 
@@ -81,11 +80,11 @@ class Judging:
         parked = await get_all(self._records, PARKED, [("judgement", *pair) for pair in pairs])
         return [Remove(PARKED, key) for key in parked if key not in again]
 
-    async def changes(self, pairs: Iterable[PersonBatch], fresh: Mapping[Parts, Dossier], judged: Judged) -> list[Due]:
+    async def changes(self, pairs: Iterable[PersonBatch], at_hand: AtHand, judged: Judged) -> list[Due]:
         """The differences alone; `judged` gets what cannot be judged."""
         wanted = list(dict.fromkeys(pairs))
-        cases = await self._cases.gather(wanted, fresh)
-        standing = await self.standing(wanted, cases)
+        cases = await self._cases.gather(wanted, at_hand)
+        standing = await self._standing(wanted, cases, at_hand)
         judgements = await asyncio.to_thread(_judge_all, cases)
         found: list[Due] = []
         for pair in wanted:
@@ -110,9 +109,14 @@ class Judging:
         verdict = await self._reviews.verdict(*pair, judgement.seen)
         return judge(replace(case, verdict=verdict)) if verdict in ("approved", "rejected") else judgement
 
-    async def standing(self, pairs: Sequence[PersonBatch], cases: Mapping[PersonBatch, Case | Unjudged]) -> dict[PersonBatch, Standing]:
+    async def _standing(
+        self, pairs: Sequence[PersonBatch], cases: Mapping[PersonBatch, Case | Unjudged], at_hand: AtHand
+    ) -> dict[PersonBatch, Standing]:
         """What there is of each pair now."""
-        found = await self._completions.completions_many(list(pairs))
+        known = at_hand.completions
+        if known is None:
+            known = await self._completions.completions_many(list(pairs))
+        found = {pair: known[pair] for pair in pairs if pair in known}
         absent = {pair: case for pair in pairs if pair not in found and isinstance(case := cases.get(pair), Case)}
         found |= await self._recovering.recovered(absent)
         keys: list[Parts] = [(one.person, one.entry) for one in found.values() if one.entry]

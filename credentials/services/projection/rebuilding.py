@@ -6,30 +6,25 @@ the projector, which finds the certificates that there are by their ids.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from credentials.catalogue.model import Batch
-from credentials.evidence.dossier import Dossier
-from credentials.ports.records import MOST_WRITES, Kept, Parts, Put, Records, Remove, Replace, Write, scan_all
+from credentials.ports.records import MOST_WRITES, Kept, Put, Remove, Replace, Write, scan_all
 from credentials.services.projection.applying import Due
-from credentials.services.projection.bindings import Pattern
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
+from credentials.services.projection.everybody import Everybody, Tell
 from credentials.services.projection.fences import every_fence
 from credentials.services.projection.judging import Judged
-from credentials.stores.catalogue import BATCHES, BOUND, Bound
-from credentials.stores.completions import CompletionRecords
-from credentials.stores.dossiers import DOSSIERS, EARLY_VOIDS, PROGRESS, WATCHES, KeptDossier, Progress, Watch, bound_key, dossier_key
+from credentials.stores.catalogue import BOUND, Bound
+from credentials.stores.dossiers import DOSSIERS, EARLY_VOIDS, PROGRESS, WATCHES, Progress, Watch, dossier_key
 from credentials.stores.looks import ask_for
 from lrs.errors import ConflictError
 
 REBUILD = "rebuild"
-_PAGE = 5_000  # statements of one commit
-_JUDGED = 1_000  # persons that are judged at once
+PAGE_OF_FEED = 5_000  # statements of one commit
 _CLEANED = 2_000  # dossiers that go in one commit
-Tell = Callable[[str, int, int], None]  # (what is being done, done, of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,81 +39,63 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """How many statements were read, and how many persons and batches judged."""
+    """How many statements were read, and how many persons and batches judged. `resumed`: up to where an earlier rebuild had read."""
 
     statements: int = 0
     judged: int = 0
+    resumed: int = 0
 
 
 class Rebuild:
-    """`read`, then `differences`, then `apply` with those, or `abandon`. A running server does not have to stop."""
+    """`read`, then `differences`, then `apply` with those, or `abandon`. A running server does not have to stop.
 
-    def __init__(self, equipment: Equipment, tell: Tell = lambda what, done, of: None) -> None:
+    One that was killed while it read is gone on with, by the same `version` of the program: what is in its dossiers was committed with how
+    far it was.
+    """
+
+    def __init__(self, equipment: Equipment, tell: Tell = lambda what, done, of: None, version: str = "") -> None:
         self._equipment = equipment
+        self._version = version
         self._tell = tell
         self._engine = Engine(equipment, 0)
         self._since: dict[PersonBatch, None] | None = None  # whom statements concern that came after the comparison began
         self.done = Progressed()
 
-    async def read(self) -> None:
-        """Every statement, from the first, into dossiers of the next generation."""
-        records = self._equipment.records
-        used = (await progress_of(records, PROJECTOR)).value.generation
-        old = await progress_of(records, REBUILD)
-        if old.value.generation > used:
-            await self._clean(old.value.generation)
-        generation = max(used, old.value.generation) + 1
-        self._engine = Engine(self._equipment, generation)
-        await records.commit(Replace(PROGRESS, Progress(REBUILD, generation, 0), old.revision))
-        await self._watch_everything(generation)
+    async def read(self, *, anew: bool = False) -> None:
+        """Every statement into dossiers of the next generation: from the first (`anew`), or from where an earlier rebuild was killed.
+
+        Raises ConflictError when another rebuild is at work.
+        """
+        used = (await progress_of(self._equipment.records, PROJECTOR)).value.generation
+        old = await progress_of(self._equipment.records, REBUILD)
+        left = old.value.generation > used and old.value.position > 0 and old.value.version == self._version
+        if left and not anew:
+            self._engine = Engine(self._equipment, old.value.generation)
+            self.done = replace(self.done, resumed=old.value.position)
+        else:
+            await self._begin(used, old)
         await self._catch_up()
+
+    async def _begin(self, used: int, old: Kept[Progress]) -> None:
+        generation = max(used, old.value.generation) + 1
+        begun = Progress(REBUILD, generation, 0, version=self._version)
+        await self._equipment.records.commit(Replace(PROGRESS, begun, old.revision))
+        for unused in range(used + 1, generation):
+            await self._clean(unused)
+        while old_ones := (await self._equipment.records.scan(DOSSIERS, high=(used - 1,), limit=1)).values:
+            await self._clean(old_ones[0].generation)  # whoever took this generation into use was killed before it could
+        self._engine = Engine(self._equipment, generation)
+        await self._watch_everything(generation)
 
     async def differences(self) -> AsyncIterator[Difference]:
         """Between what stands and what the statements say. What comes in meanwhile is looked at too."""
         await self._catch_up()
         self._since = {}
-        async for pairs, fresh in self._everybody():
-            for due in await self._engine.judging.changes(pairs, fresh, Judged()):
+        everybody = Everybody(self._equipment.records, self._equipment.register, self._engine.bindings)
+        async for pairs, at_hand in everybody.pages(self._tell):
+            for due in await self._engine.judging.changes(pairs, at_hand, Judged()):
                 yield _difference(due)
             self.done = replace(self.done, judged=self.done.judged + len(pairs))
-
-    async def _everybody(self) -> AsyncIterator[tuple[list[PersonBatch], Mapping[Parts, Dossier]]]:
-        """Batch by batch, small ones together: what is asked for many costs little more than for one."""
-        batches = await scan_all(self._equipment.records, BATCHES)
-        pairs, fresh = list[PersonBatch](), dict[Parts, Dossier]()
-        for number, batch in enumerate(batches):
-            self._tell("judging", number, len(batches))
-            async for some, dossiers in self._of_batch(batch):
-                pairs += some
-                fresh |= dossiers
-                if len(pairs) >= _JUDGED:
-                    yield pairs, fresh
-                    pairs, fresh = [], {}
-        yield pairs, fresh
-        self._tell("judging", len(batches), len(batches))
-
-    async def _of_batch(self, batch: Batch) -> AsyncIterator[tuple[list[PersonBatch], Mapping[Parts, Dossier]]]:
-        """Everybody of whom there is evidence or a completion, in pages, each once; with the dossiers that were read on the way."""
-        bindings, links = self._engine.bindings, self._equipment.register.links
-        patterns = await bindings.patterns([(batch.provider, one.match, one.activity) for one in batch.bindings])
-        told: set[str] = set()
-        async for kept in _pages(self._equipment.records, self._engine.generation, list(patterns.values())):
-            named = await links.persons_of([(batch.provider, one.dossier.ifi) for one in kept])
-            persons = dict.fromkeys(person for some in named.values() for person in some if person not in told)
-            told |= persons.keys()
-            if persons:
-                yield (
-                    [(person, batch.id) for person in persons],
-                    {dossier_key(self._engine.generation, one.dossier): one.dossier for one in kept},
-                )
-        completions = CompletionRecords(self._equipment.records)
-        after: str | None = None
-        while True:
-            page = await completions.of_batch(batch.id, after=after)
-            if rest := [(one.person, batch.id) for one in page.values if one.person not in told]:
-                yield rest, {}
-            if (after := page.more) is None:
-                return
 
     async def apply(self, found: Sequence[Difference]) -> None:
         """Takes the new dossiers into use, and asks for a look at every difference; the projector puts them right."""
@@ -140,14 +117,17 @@ class Rebuild:
 
     async def abandon(self) -> None:
         """Takes away what was made; nothing else was changed."""
+        mine = await progress_of(self._equipment.records, REBUILD)
+        over = replace(mine.value, position=0)  # before anything goes: half of it is nothing to go on from
+        await self._equipment.records.commit(Replace(PROGRESS, over, mine.revision))
         await self._clean(self._engine.generation)
 
     async def _watch_everything(self, generation: int) -> None:
         """Everything that is bound: whoever reads from the first statement on misses nothing that was before."""
         bound = await scan_all(self._equipment.records, BOUND)
         patterns = []
-        for start in range(0, len(bound), _PAGE):
-            some: list[Bound] = [one for one in bound[start : start + _PAGE] if one.uses]
+        for start in range(0, len(bound), PAGE_OF_FEED):
+            some: list[Bound] = [one for one in bound[start : start + PAGE_OF_FEED] if one.uses]
             patterns += list((await self._engine.bindings.patterns([(one.provider, one.match, one.value) for one in some])).values())
         writes: list[Write] = [Put(WATCHES, _filled(one.watch)) for one in patterns]
         for start in range(0, len(writes), MOST_WRITES):
@@ -159,12 +139,16 @@ class Rebuild:
             progress = await progress_of(self._equipment.records, REBUILD)
             end = await self._equipment.feed.end()
             self._tell("reading", progress.value.position, end)
-            count = await self._page(progress)
+            try:
+                count = await self._page(progress)
+            except ConflictError as error:
+                raise ConflictError("another rebuild is at work: wait for it, or stop it and go on here") from error
             if not count:
                 return
             self.done = replace(self.done, statements=self.done.statements + count)
 
-    async def _page(self, progress: Kept[Progress], most: int = _PAGE) -> int:
+    async def _page(self, progress: Kept[Progress], most: int = 0) -> int:
+        most = most or PAGE_OF_FEED
         items = await self._equipment.feed.read(progress.value.position, most)
         if items:
             folded = await self._engine.folder.fold(items)
@@ -204,14 +188,3 @@ def _difference(due: Due) -> Difference:
     elif due.change.doubtful is not None:
         kind = "held"
     return Difference(*due.pair, kind, jp)
-
-
-async def _pages(records: Records, generation: int, patterns: Sequence[Pattern]) -> AsyncIterator[list[KeptDossier]]:
-    """The first pages of all together: of most batches that is everything, and everybody's dossiers are at hand at once."""
-    keys = [bound_key(generation, *pattern.key) for pattern in patterns]
-    pages = [await records.scan(DOSSIERS, "bound", key, limit=_JUDGED) for key in keys]
-    yield [one for page in pages for one in page.values]
-    for key, page in zip(keys, pages, strict=True):
-        while page.more is not None:
-            page = await records.scan(DOSSIERS, "bound", key, after=page.more, limit=_JUDGED)
-            yield page.values
