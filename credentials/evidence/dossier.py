@@ -60,6 +60,41 @@ class Wanted:
     reported: bool = False
 
 
+class Meaning(msgspec.Struct, frozen=True, gc=False):
+    """What a statement of some verb and type says about a bound activity, `direct` or of a part of it.
+
+    `back`: something is taken back (`award`: by taking back an award of it). `fact`: rules look at it, also at `paths`. `act`: the learner
+    did something then.
+    """
+
+    direct: bool
+    back: bool = False
+    award: bool = False
+    fact: bool = False
+    act: bool = False
+    paths: PathTexts = ()
+
+    @property
+    def more_than_an_act(self) -> bool:
+        return self.back or self.fact
+
+
+def meaning(wanted: Wanted, words: Vocabulary, verb: str, type: str, *, direct: bool) -> Meaning:
+    """`verb`, `type`: as the vocabulary says them."""
+    verbs = wanted.direct_verbs if direct else wanted.nearby_verbs
+    backs = verb in words.takes_back
+    award = backs and not direct and verb in words.takes_back_course and type in words.award_types
+    reported = verb in words.reported_verbs and ((direct and wanted.reported) or type in words.reported_types)
+    return Meaning(
+        direct,
+        back=backs and (direct or award or wanted.nearby_verbs != frozenset()),
+        award=award,
+        fact=not backs and (verbs is None or verb in verbs),
+        act=verb in words.acts and not reported,
+        paths=wanted.paths,
+    )
+
+
 class OpenDossier:
     """A dossier that is being added to, with what was new in it.
 
@@ -81,19 +116,13 @@ class OpenDossier:
     def changed(self) -> bool:
         return bool(self.moments or self.backs)
 
-    def tell(self, statement: Statement, basics: Basics, body: bytes, wanted: Wanted, words: Vocabulary, *, direct: bool) -> None:
+    def tell(self, statement: Statement, basics: Basics, body: bytes, meaning: Meaning, words: Vocabulary) -> None:
         """Raises EvidenceError when a member that a rule looks at is too long to keep, or there would be too many facts."""
-        verb = basics.verb
-        verbs = wanted.direct_verbs if direct else wanted.nearby_verbs
-        if verb in words.takes_back:
-            self._take_back(statement, basics, wanted, words, direct)
-        elif verbs is None or verb in verbs:
-            self._add(fact_of(statement, basics, self.before.ifi, words, direct=direct, body=body, paths=wanted.paths))
-        if verb not in words.acts:
-            return
-        if verb in words.reported_verbs and ((direct and wanted.reported) or basics.type in words.reported_types):
-            return
-        if _act(self._acts[1 if basics.weak else 0], basics.at // QUARTER, basics.statement[-TAIL:]):
+        if meaning.back:
+            self._take_back(statement, basics, meaning, words)
+        elif meaning.fact:
+            self._add(fact_of(statement, basics, self.before.ifi, words, direct=meaning.direct, body=body, paths=meaning.paths))
+        if meaning.act and _act(self._acts[1 if basics.weak else 0], basics.at // QUARTER, basics.statement[-TAIL:]):
             self.moments.append(basics.at)
 
     def _add(self, fact: Fact) -> None:
@@ -106,13 +135,12 @@ class OpenDossier:
         self.moments.append(fact.at)
         self.evidence = True
 
-    def _take_back(self, statement: Statement, basics: Basics, wanted: Wanted, words: Vocabulary, direct: bool) -> None:
-        award = not direct and basics.verb in words.takes_back_course and basics.type in words.award_types
-        if not (direct or award or wanted.nearby_verbs != frozenset()) or basics.statement in self._taken_back:
+    def _take_back(self, statement: Statement, basics: Basics, meaning: Meaning, words: Vocabulary) -> None:
+        if basics.statement in self._taken_back:
             return
         batch = statement.context_extensions.get(words.batch)
         named = batch if isinstance(batch, str) else ""
-        self._taken_back[basics.statement] = TakenBack(basics.statement, basics.at, statement.object.id, award, named)
+        self._taken_back[basics.statement] = TakenBack(basics.statement, basics.at, statement.object.id, meaning.award, named)
         self.backs.append(basics.at)
 
     def forget(self, statement: bytes, at: int) -> None:

@@ -88,16 +88,9 @@ class Basics(msgspec.Struct, frozen=True, gc=False):
     weak: str
 
 
-def basics_of(statement: Statement, words: Vocabulary) -> Basics:
-    """Raises ValueError for an id or a timestamp that is none."""
-    verb, kind = statement.verb.id, statement.object.type
-    return Basics(
-        bytes.fromhex(statement.id.replace("-", "")),
-        moment(statement.timestamp),
-        words.verbs.get(verb, verb),
-        words.types.get(kind, kind),
-        weak_source(statement, words),
-    )
+def basics_of(statement: Statement, verb: str, type: str, words: Vocabulary) -> Basics:
+    """`verb`, `type`: its own, as the vocabulary says them. Raises ValueError for an id or a timestamp that is none."""
+    return Basics(bytes.fromhex(statement.id.replace("-", "")), moment(statement.timestamp), verb, type, weak_source(statement, words))
 
 
 def fact_of(

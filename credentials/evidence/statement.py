@@ -24,7 +24,9 @@ class _Account(msgspec.Struct, rename="camel", gc=False):
     name: str
 
 
-class _Actor(msgspec.Struct, rename="camel", gc=False):
+class Actor(msgspec.Struct, rename="camel", gc=False):
+    """An actor, by whatever identifies it."""
+
     object_type: str = "Agent"
     account: _Account | None = None
     mbox: str = ""
@@ -32,7 +34,9 @@ class _Actor(msgspec.Struct, rename="camel", gc=False):
     openid: str = ""
 
 
-class _Verb(msgspec.Struct, gc=False):
+class Verb(msgspec.Struct, gc=False):
+    """A verb, by its id."""
+
     id: str
 
 
@@ -97,8 +101,8 @@ class Statement(msgspec.Struct, gc=False):
     """The members that evidence needs."""
 
     id: str
-    actor: _Actor
-    verb: _Verb
+    actor: Actor
+    verb: Verb
     object: Activity
     timestamp: str
     result: Result | None = None
@@ -170,7 +174,7 @@ def mentions(raw: msgspec.Raw, some: Iterable[bytes]) -> bool:
     return False
 
 
-def identifier(actor: _Actor) -> str | None:
+def identifier(actor: Actor) -> str | None:
     """The actor as an index term. None for a Group: what a group did together is no evidence of any one of its members."""
     if actor.object_type != "Agent":
         return None

@@ -13,7 +13,7 @@ from credentials.catalogue.model import Batch, Binding, Programme
 from credentials.catalogue.provider import Accreditation, ProviderProfile
 from credentials.catalogue.states import StateChange
 from credentials.evidence.clauses import Json
-from credentials.evidence.dossier import Dossier, OpenDossier, Wanted
+from credentials.evidence.dossier import Dossier, OpenDossier, Wanted, meaning
 from credentials.evidence.evaluate import Outcome, evaluate
 from credentials.evidence.facts import Fact, basics_of, fact_of
 from credentials.evidence.judgement import Case, Piece, Verdict
@@ -58,9 +58,8 @@ def fact(statement: Members, rule: EvidenceRule | None = None, *, direct: bool =
     body = json.dumps(statement).encode()
     read = read_statement(body)
     words = vocabulary()
-    return fact_of(
-        read, basics_of(read, words), identifier(read.actor) or "", words, direct=direct, body=body, paths=rule.paths if rule else ()
-    )
+    basics = basics_of(read, words.verb(read.verb.id), words.type(read.object.type), words)
+    return fact_of(read, basics, identifier(read.actor) or "", words, direct=direct, body=body, paths=rule.paths if rule else ())
 
 
 def judged(rule: EvidenceRule, statements: list[Members], roles: dict[str, str], **parameters: float) -> Outcome:
@@ -118,7 +117,8 @@ def dossiers(
                 any(role == "course" for _, role in uses),
             )
             dossier = opened.setdefault((ifi, iri), OpenDossier(Dossier(PROVIDER, ifi, "exact", iri)))
-            dossier.tell(read, basics_of(read, words), body, wanted, words, direct=direct)
+            basics = basics_of(read, words.verb(read.verb.id), words.type(read.object.type), words)
+            dossier.tell(read, basics, body, meaning(wanted, words, basics.verb, basics.type, direct=direct), words)
     for (ifi, _), dossier in opened.items():
         for one in statements:
             if one["id"] in voided and identifier(read_statement(json.dumps(one).encode()).actor) == ifi:

@@ -15,6 +15,7 @@ from credentials.evidence.rule import EvidenceRule
 from credentials.evidence.vocabulary import Vocabulary
 from credentials.evidence.withdrawn import Window
 from credentials.ports.records import Parts, Records, get_all
+from credentials.services.projection.patterns import UNBOUND, Pattern, PatternKey, Patterns, Together
 from credentials.stores.catalogue import BOUND, Bound, CatalogueRecords
 from credentials.stores.dossiers import WATCHES, Watch, bound_key
 from credentials.stores.evidence_rules import EvidenceRuleRecords
@@ -22,27 +23,12 @@ from credentials.stores.evidence_rules import EvidenceRuleRecords
 _MOST_KNOWN = 200_000  # activities in memory of which it is known what binds them; some 40 MB
 Sought: TypeAlias = str  # an IRI, or what `external` makes of an external id
 _EXTERNAL = "\x00"  # no IRI begins with it
-PatternKey: TypeAlias = tuple[str, Match, str]  # (provider, match, value)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Pattern:
-    """A bound activity. `windows`: of every batch that binds it. `watch`: as it is kept; not `kept`: as it must be kept from now on."""
-
-    key: PatternKey
-    wanted: Wanted
-    windows: tuple[Window, ...]
-    watch: Watch
-    kept: bool
-
-
-Patterns: TypeAlias = tuple[tuple[Pattern, bool], ...]  # what binds a statement's activities, and whether its object itself
 
 
 @dataclass(slots=True)
 class _OfProvider:
     """`kinds`: whether prefixes and external ids are bound at all, so that they need not be looked for where there are none. `together`:
-    what binds an object with all that it is a part of, as statements name them over and over.
+    what binds an object with all that it is a part of; `bound`: the same, by what binds them, since a course has many parts.
     """
 
     changes: int
@@ -50,7 +36,13 @@ class _OfProvider:
     settled: bool = True  # every pattern is kept and filled; else all is asked again for the next page
     known: dict[Sought, tuple[Pattern, ...]] = field(default_factory=dict)
     patterns: dict[PatternKey, Pattern] = field(default_factory=dict)
-    together: dict[tuple[tuple[Sought, ...], tuple[Sought, ...]], Patterns] = field(default_factory=dict)
+    together: dict[tuple[tuple[Sought, ...], tuple[Sought, ...]], Together] = field(default_factory=dict)
+
+    bound: dict[Patterns, Together] = field(default_factory=dict)
+
+    def shared(self, patterns: Patterns) -> Together:
+        """The one for these patterns."""
+        return self.bound.setdefault(patterns, Together(patterns)) if patterns else UNBOUND
 
     @property
     def full(self) -> bool:
@@ -102,14 +94,14 @@ class Bindings:
         """Whether external ids are bound, so that they must be looked for."""
         return "external" in self._providers[provider].kinds
 
-    def of(self, provider: str, about: tuple[Sought, ...], around: tuple[Sought, ...]) -> Patterns | None:
+    def of(self, provider: str, about: tuple[Sought, ...], around: tuple[Sought, ...]) -> Together | None:
         """What binds an object that is known by these, and is a part of those. None: some must be asked for by `load` first."""
         mine = self._providers[provider]
         found = mine.together.get((about, around))
         if found is None and mine.known.keys() >= {*about, *around}:
             patterns = {pattern: False for one in around for pattern in mine.known[one]}
             patterns |= {pattern: True for one in about for pattern in mine.known[one]}
-            found = mine.together[about, around] = tuple(patterns.items())
+            found = mine.together[about, around] = mine.shared(tuple(patterns.items()))
         return found
 
     async def load(self, wanted: Iterable[tuple[str, Sought]]) -> None:

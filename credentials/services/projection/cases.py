@@ -17,7 +17,8 @@ from credentials.evidence.rule import EvidenceRule
 from credentials.people.links import Held
 from credentials.people.person import Person
 from credentials.ports.records import Parts, Records, get_all
-from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
+from credentials.services.projection.bindings import Bindings
+from credentials.services.projection.patterns import Pattern, PatternKey
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.completions import Completion
 from credentials.stores.corrections import Correction, CorrectionRecords

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from credentials.errors import EvidenceError
-from credentials.evidence.dossier import Dossier, OpenDossier
+from credentials.evidence.dossier import Dossier, Meaning, OpenDossier
+from credentials.evidence.facts import Basics, basics_of
 from credentials.evidence.vocabulary import Vocabulary
-from credentials.ports.records import Keep, Parts, Put, Records, Remove, Table, Write, get_all
-from credentials.services.projection.bindings import Bindings, Pattern, PatternKey
+from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
+from credentials.services.projection.bindings import Bindings
 from credentials.services.projection.hearing import Heard, Unreadable, bind, hear
+from credentials.services.projection.patterns import UNBOUND, Pattern, PatternKey
 from credentials.services.projection.voids import Voids
 from credentials.stores.dossiers import (
     DOSSIERS,
@@ -24,7 +27,6 @@ from credentials.stores.dossiers import (
     OWN_VOIDS,
     PARKED,
     WATCHES,
-    EarlyVoid,
     ForeignVoid,
     KeptDossier,
     OwnVoid,
@@ -32,6 +34,7 @@ from credentials.stores.dossiers import (
 )
 from lrs.ports import FeedItem, StatementStore, Wall
 
+_Place: TypeAlias = tuple[str, Pattern]  # (ifi, what it is about): a dossier's
 _VOIDING = b"/voided"
 _UNEXPECTED = "an error that nobody expected ({}); the server's log has it"
 
@@ -52,10 +55,13 @@ class Folded:
 
 @dataclass(slots=True)
 class _Page:
-    targets: dict[str, Heard]
-    early: dict[str, tuple[Table[EarlyVoid], Parts]]
-    opened: dict[tuple[str, Pattern], OpenDossier]
-    stored: dict[str, int] = field(default_factory=dict)  # by identifier: when its last statement was
+    """`told`: for each (ifi, pattern) the statements that say something to its dossier, and what; `taken`: those that void takes out of it.
+    `stored`: by identifier, when its last statement was.
+    """
+
+    told: dict[_Place, list[tuple[Heard, Meaning]]] = field(default_factory=lambda: defaultdict(list))
+    taken: dict[_Place, list[Basics]] = field(default_factory=lambda: defaultdict(list))
+    stored: dict[str, int] = field(default_factory=dict)
 
 
 class Folder:
@@ -79,21 +85,26 @@ class Folder:
 
     async def tell(self, heard: Sequence[Heard], targets: dict[str, Heard], folded: Folded, only: PatternKey | None = None) -> None:
         """`targets`: what the voids among them void, by their own ids. `only`: nothing but the dossiers of this activity."""
-        everything = [*(one for one in heard if not one.voids), *targets.values()]
-        await bind(everything, self._bindings, only)
-        concerned = [one for one in everything if one.patterns]
-        early = await self._voids.early([one for one in concerned if one.position])
-        page = _Page(targets, early, await self._opened(concerned))
-        await asyncio.to_thread(self._tell_all, heard, page, folded)
+        told = [one for one in heard if not one.voids]
+        await bind([*told, *targets.values()], self._bindings, only)
+        early = await self._voids.early([one for one in told if one.position and one.bound is not UNBOUND])
+        if early:
+            told = [one for one in told if one.id not in early]
+            for id, key in early.items():
+                folded.writes += [Remove(*key), Keep(OWN_VOIDS, OwnVoid(str(key[1][1]), id))]
+        page = await asyncio.to_thread(self._sorted, told, list(targets.values()), folded)
+        places = {place: self._key(*place) for place in (*page.told, *(one for one in page.taken if one not in page.told))}
+        kept = await get_all(self._records, DOSSIERS, list(places.values()))
+        await asyncio.to_thread(self._tell_all, page, places, kept, folded)
         if self._bindings.unsettled:
-            watched = dict.fromkeys(pattern for one in concerned for pattern, _ in one.patterns if not pattern.kept)
+            watched = dict.fromkeys(pattern for _, pattern in places if not pattern.kept)
             folded.writes += [Put(WATCHES, pattern.watch) for pattern in watched]
 
     def _heard_all(self, items: Sequence[FeedItem], folded: Folded) -> list[Heard]:
         """In a thread of its own, so that a server goes on answering."""
-        found, words = [], self._words
-        externals = {provider: self._bindings.binds_externals(provider) for provider in {item.provider for item in items}}
-        silent = {provider for provider in externals if self._bindings.binds_nothing(provider)}
+        found, words, bindings = [], self._words, self._bindings
+        externals = {provider: bindings.binds_externals(provider) for provider in {item.provider for item in items}}
+        silent = {provider for provider in externals if bindings.binds_nothing(provider)}
         for item in items:
             provider, body = item.provider, item.body
             if provider in silent and _VOIDING not in body:
@@ -103,20 +114,56 @@ class Folder:
             except Unreadable as error:
                 self._park(folded, provider, item.id, item.position, item.stored, str(error))
                 continue
-            if heard is not None:
-                found.append(heard)
+            if heard is None:
+                continue
+            if not heard.voids:
+                heard.bound = bindings.of(provider, heard.about, heard.around)
+                if heard.bound is UNBOUND or (heard.bound is not None and not self._read(heard, folded)):
+                    continue
+            found.append(heard)
         return found
 
-    def _tell_all(self, heard: Sequence[Heard], page: _Page, folded: Folded) -> None:
-        for one in heard:
-            if one.voids:
-                if (target := page.targets.get(one.id)) is not None:
-                    self._forget(target, page)
-            elif one.id in page.early:
-                folded.writes += [Remove(*page.early[one.id]), Keep(OWN_VOIDS, OwnVoid(one.provider, one.id))]
-            elif one.patterns:
-                self._tell(one, page, folded)
-        self._close(page, folded)
+    def _read(self, one: Heard, folded: Folded) -> bool:
+        """Whether it says anything to a dossier."""
+        try:
+            one.read(self._words)
+        except (ValueError, OverflowError) as error:  # a timestamp or an id that only looks like one
+            self._park_unexpected(folded, one, error)
+        return one.basics is not None
+
+    def _sorted(self, told: Sequence[Heard], taken: Sequence[Heard], folded: Folded) -> _Page:
+        """By the dossiers that they belong into."""
+        page = _Page()
+        for one in told:
+            if one.basics is not None or self._read(one, folded):
+                ifi = one.ifi
+                page.stored[ifi] = one.stored
+                for pattern, meaning in one.reading.to:
+                    page.told[ifi, pattern].append((one, meaning))
+        for one in taken:
+            assert one.bound is not None  # by `bind`
+            basics = basics_of(one.statement, "", "", self._words)
+            page.stored.setdefault(one.ifi, one.stored)
+            for pattern, _ in one.bound.patterns:
+                page.taken[one.ifi, pattern].append(basics)
+        return page
+
+    def _tell_all(self, page: _Page, places: Mapping[_Place, Parts], kept: Mapping[Parts, KeptDossier], folded: Folded) -> None:
+        words = self._words
+        for place, key in places.items():
+            ifi, pattern = place
+            dossier = OpenDossier(kept[key].dossier if key in kept else Dossier(pattern.key[0], ifi, *pattern.key[1:]))
+            for one, meaning in page.told.get(place, ()):
+                assert one.basics is not None  # it says something
+                try:
+                    dossier.tell(one.statement, one.basics, one.body, meaning, words)
+                except EvidenceError as error:
+                    self._park(folded, one.provider, one.id, one.position, one.stored, error.message)
+                except (ValueError, OverflowError) as error:
+                    self._park_unexpected(folded, one, error)
+            for basics in page.taken.get(place, ()):
+                dossier.forget(basics.statement, basics.at)
+            self._close(ifi, pattern, key, dossier, page.stored[ifi], folded)
 
     async def _targets(self, voids: Sequence[Heard], folded: Folded) -> dict[str, Heard]:
         """What they void, by their own ids, where it counts. Notes who voided what, and what comes before its target."""
@@ -138,50 +185,24 @@ class Folder:
                     found[void.id] = heard
         return found
 
-    async def _opened(self, heard: Iterable[Heard]) -> dict[tuple[str, Pattern], OpenDossier]:
-        wanted = dict.fromkeys([(one.ifi, pattern) for one in heard for pattern, _ in one.patterns])
-        keys = {pair: self._key(*pair) for pair in wanted}
-        kept = await get_all(self._records, DOSSIERS, list(keys.values()))
-        return {
-            (ifi, pattern): OpenDossier(kept[key].dossier if key in kept else Dossier(pattern.key[0], ifi, *pattern.key[1:]))
-            for (ifi, pattern), key in keys.items()
-        }
-
-    def _tell(self, one: Heard, page: _Page, folded: Folded) -> None:
-        page.stored[one.ifi] = one.stored
-        try:
-            basics = one.basics(self._words)
-            opened, words = page.opened, self._words
-            for pattern, direct in one.patterns:
-                opened[one.ifi, pattern].tell(one.statement, basics, one.body, pattern.wanted, words, direct=direct)
-        except EvidenceError as error:
-            self._park(folded, one.provider, one.id, one.position, one.stored, error.message)
-        except (ValueError, OverflowError) as error:  # a timestamp or an id that only looks like one
-            self._park(folded, one.provider, one.id, one.position, one.stored, _UNEXPECTED.format(type(error).__name__))
-
-    def _forget(self, target: Heard, page: _Page) -> None:
-        basics = target.basics(self._words)
-        page.stored.setdefault(target.ifi, target.stored)
-        for pattern, _ in target.patterns:
-            page.opened[target.ifi, pattern].forget(basics.statement, basics.at)
-
-    def _close(self, page: _Page, folded: Folded) -> None:
-        for (ifi, pattern), dossier in page.opened.items():
-            key = self._key(ifi, pattern)
-            if not dossier.changed:
-                folded.dossiers[key] = dossier.before
-                continue
-            folded.dossiers[key] = closed = dossier.closed()
-            folded.writes.append(Put(DOSSIERS, KeptDossier(self._bindings.generation, closed)))
-            pair = (pattern.key[0], ifi)
-            folded.last_stored[pair] = page.stored[ifi]
-            batches = folded.touched[pair]
-            for batch, evidence in _batches(pattern, dossier):
-                batches[batch] = evidence or batches.get(batch, False)
+    def _close(self, ifi: str, pattern: Pattern, key: Parts, dossier: OpenDossier, stored: int, folded: Folded) -> None:
+        if not dossier.changed:
+            folded.dossiers[key] = dossier.before
+            return
+        folded.dossiers[key] = closed = dossier.closed()
+        folded.writes.append(Put(DOSSIERS, KeptDossier(self._bindings.generation, closed)))
+        pair = (pattern.key[0], ifi)
+        folded.last_stored[pair] = stored
+        batches = folded.touched[pair]
+        for batch, evidence in _batches(pattern, dossier):
+            batches[batch] = evidence or batches.get(batch, False)
 
     def _key(self, ifi: str, pattern: Pattern) -> Parts:
         provider, match, value = pattern.key
         return (self._bindings.generation, ifi, provider, match, value)
+
+    def _park_unexpected(self, folded: Folded, one: Heard, error: Exception) -> None:
+        self._park(folded, one.provider, one.id, one.position, one.stored, _UNEXPECTED.format(type(error).__name__))
 
     def _park(self, folded: Folded, provider: str, id: str, position: int, stored: int, reason: str) -> None:
         folded.parked += 1

@@ -7,16 +7,21 @@ from collections.abc import Sequence
 import msgspec
 
 from credentials.evidence.facts import Basics, basics_of
-from credentials.evidence.statement import Activity, Statement, around_whole, external_ids, identifier, read_statement
+from credentials.evidence.statement import Activity, Actor, Statement, Verb, around_whole, external_ids, identifier, read_statement
 from credentials.evidence.vocabulary import Vocabulary
-from credentials.services.projection.bindings import Bindings, PatternKey, Patterns, Sought, external
+from credentials.services.projection.bindings import Bindings, Sought, external
+from credentials.services.projection.patterns import NOTHING, UNBOUND, PatternKey, Reading, Together
 
 _UNREADABLE = "a member of the statement is not of the kind that xAPI says: {}"
 
 
+_LET_GO = Statement("", Actor(), Verb(""), Activity(), "")
+
+
 class Heard(msgspec.Struct, gc=False):
     """`position` 0: not from the feed. `about`: what the object is known by; `around`: what it is a part of. `voids`: the statement that it
-    voids. `patterns`: what binds them, and whether the object itself; known after `bind`. (A Struct, since each statement has one.)
+    voids. `bound`: what binds them, None until `bind` has found it. `reading`, `basics`: what it says to that, None until `read`.
+    (A Struct, since each statement has one.)
     """
 
     provider: str
@@ -29,11 +34,23 @@ class Heard(msgspec.Struct, gc=False):
     voids: str = ""
     about: tuple[Sought, ...] = ()
     around: tuple[Sought, ...] = ()
-    patterns: Patterns = ()
+    bound: Together | None = None
+    reading: Reading = NOTHING
+    basics: Basics | None = None
 
-    def basics(self, words: Vocabulary) -> Basics:
-        """Raises ValueError for an id or a timestamp that is none."""
-        return basics_of(self.statement, words)
+    def read(self, words: Vocabulary) -> None:
+        """Once it is known what binds it. Of a mere act the statement is let go: hardly any is more, and a page has thousands.
+
+        Raises ValueError or OverflowError for an id or a timestamp that is none.
+        """
+        assert self.bound is not None  # the caller looked
+        statement = self.statement
+        reading = self.bound.reading(statement.verb.id, statement.object.type, words)
+        if reading.to:
+            self.basics = basics_of(statement, reading.verb, reading.type, words)
+            self.reading = reading
+        if not reading.more_than_acts:
+            self.statement, self.body = _LET_GO, b""
 
 
 class Unreadable(Exception):
@@ -65,23 +82,13 @@ def _external(activity: Activity, words: Vocabulary) -> tuple[Sought, ...]:
 
 
 async def bind(heard: Sequence[Heard], bindings: Bindings, only: PatternKey | None = None) -> None:
-    """Finds what binds the activities of each, or that one pattern only."""
-    waiting = _bound(heard, bindings)
+    """Finds what binds the activities of each that does not know it yet, or that one pattern only."""
+    waiting = [one for one in heard if one.bound is None]
     if waiting:
         await bindings.load(dict.fromkeys((one.provider, sought) for one in waiting for sought in (*one.about, *one.around)))
-        _bound(waiting, bindings)
+        for one in waiting:
+            one.bound = bindings.of(one.provider, one.about, one.around) or UNBOUND
     if only is not None:
         for one in heard:
-            one.patterns = tuple([(pattern, direct) for pattern, direct in one.patterns if pattern.key == only])
-
-
-def _bound(heard: Sequence[Heard], bindings: Bindings) -> list[Heard]:
-    """Those of which the catalogue must be asked first."""
-    waiting = []
-    for one in heard:
-        found = bindings.of(one.provider, one.about, one.around)
-        if found is None:
-            waiting.append(one)
-        else:
-            one.patterns = found
-    return waiting
+            assert one.bound is not None  # since just now
+            one.bound = one.bound.only(only)
