@@ -23,6 +23,7 @@ from credentials.ports.records import Records
 from credentials.services.amending import Amending
 from credentials.services.cosigning import Cosigning
 from credentials.services.filing import Filing
+from credentials.services.finishing import Finishing
 from credentials.services.issuing import Issuing
 from credentials.services.log import IssuanceLog
 from credentials.services.making import Maker
@@ -61,12 +62,13 @@ class Certificates:
     lists: StatusLists
     filing: Filing
     cosigning: Cosigning
+    finishing: Finishing
     url: str
     trust_dir: Path | None
 
     def work(self) -> dict[str, Coroutine[Any, Any, None]]:
         """What runs as long as the server does, by name."""
-        return {"issuing": self.issuing.run(), "cosigning": self.cosigning.run()}
+        return {"issuing": self.issuing.run(), "cosigning": self.cosigning.run(), "finishing": self.finishing.run()}
 
     async def found(self, certificate_id: str) -> Certificate | None:
         """A certificate that is issued."""
@@ -103,7 +105,8 @@ def make_certificates(
     lease = Lease(records, clock, "cosigning")
     cosigning = Cosigning(records, log, parse_witnesses(settings.log_witnesses), settings.log_quorum, lease, settings.log_seconds)
     reserving = Reserving(records, derived, clock, wake)
-    return Certificates(records, keys, reserving, issuing, log, lists, filing, cosigning, url, settings.trust_dir)
+    finishing = Finishing(records, clock)
+    return Certificates(records, keys, reserving, issuing, log, lists, filing, cosigning, finishing, url, settings.trust_dir)
 
 
 def make_vaults(derived: Derived, settings: Settings) -> dict[str, KeyVault]:

@@ -89,4 +89,5 @@ def _standing(completion: Completion | None) -> Told | None:
         "learned_on": completion.learned_on,
         "entry": completion.entry,
         "certificate": completion.certificate,
+        "certificate_due": format_us(completion.certificate_due) if completion.certificate_due else None,
     }

@@ -81,6 +81,13 @@ class Reserving:
         kept = await self.records.get(RESERVATIONS, certificate)
         return None if kept is None else await self._issue(kept.value)
 
+    async def issues(self, certificates: Sequence[str]) -> dict[str, Issue]:
+        """Those that are there, by the certificate's id."""
+        reserved = {one.id: one for one in (await get_all(self.records, RESERVATIONS, [(one,) for one in certificates])).values()}
+        keys: dict[str, Parts] = {one.id: (one.draft.provider, one.place.list, one.place.index) for one in reserved.values()}
+        places = await get_all(self.records, PLACES, list(keys.values()))
+        return {one: Issue(reserved[one], places[key].revoked, places[key].suspended) for one, key in keys.items()}
+
     async def reserve(self, draft: Draft, also: Sequence[Write] = ()) -> Reservation | None:
         """Reserves the certificate and writes `also`, in one commit; None, and nothing written, when it is reserved already.
 

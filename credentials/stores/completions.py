@@ -16,7 +16,8 @@ class Completion:
 
     `at`, `learned_on`, `statements`, `days`, `flags`, `claimed`, `number`, `door`: as in `credentials.evidence.judgement.Judgement`.
     `lines` counts the credits that were written for it, `entry` is the open one's id. `certificate`: the latest that was reserved, `issue`
-    its number, 0 for none. `changed`: microseconds.
+    its number, 0 for none. `changed`: microseconds. `certificate_due`: the moment from which a certificate of sessions is made or
+    corrected, 0 when nothing waits for it.
     """
 
     person: str
@@ -38,13 +39,17 @@ class Completion:
     certificate: str = ""
     issue: int = 0
     changed: int = 0
+    certificate_due: int = 0
 
 
 COMPLETIONS: Table[Completion] = Table(
     "completion",
     Completion,
     key=lambda one: (one.person, one.batch),
-    indexes={"batch": lambda one: [(one.batch, one.state, one.person)]},
+    indexes={
+        "batch": lambda one: [(one.batch, one.state, one.person)],
+        "certificate_due": lambda one: [(one.certificate_due,)] if one.certificate_due else [],
+    },
 )
 COMPLETION_TABLES: tuple[Table[Any], ...] = (COMPLETIONS,)
 
@@ -66,6 +71,10 @@ class CompletionRecords:
     async def of_person(self, person: str) -> list[Completion]:
         """All of a person, by batch."""
         return await scan_all(self.records, COMPLETIONS, prefix=(person,))
+
+    async def with_certificate_due(self, now: int, *, after: str | None = None, limit: int = 1_000) -> Page[Completion]:
+        """Those of which a certificate is due by now, the longest ago first."""
+        return await self.records.scan(COMPLETIONS, "certificate_due", high=(now,), after=after, limit=limit)
 
     async def of_batch(self, batch: str, state: str = "", *, after: str | None = None, limit: int = 1_000) -> Page[Completion]:
         """All of a batch (in a state), by person."""

@@ -33,7 +33,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Superseded:
-    """A certificate of the person was corrected by another one: lines, which never change, go on naming it."""
+    """A certificate of the person was corrected by another one: lines, which never change, go on naming it. `certificate`: the one from
+    before, or the id of a line that named none when it was written.
+    """
 
     person: str
     certificate: str
@@ -90,7 +92,7 @@ class LedgerRecords:
 
 
 def superseding(person: str, certificate: str, by: str) -> tuple[Write, ...]:
-    """For the commit of whatever corrects a certificate; safe to repeat."""
+    """For the commit of whatever corrects a certificate, or makes one for the line of that id; safe to repeat."""
     return Put(SUPERSEDED, Superseded(person, certificate, by)), figures_due(person, f"certificate:{by}")
 
 
@@ -98,7 +100,7 @@ def _with_present(lines: list[HoursEntry], superseded: Sequence[Superseded]) -> 
     if not superseded:
         return lines
     after = {one.certificate: one.by for one in superseded}
-    return [replace(one, certificate=_last(one.certificate, after)) if one.certificate in after else one for one in lines]
+    return [replace(one, certificate=_last(told, after)) if (told := one.certificate or one.id) in after else one for one in lines]
 
 
 def _last(certificate: str, after: dict[str, str]) -> str:

@@ -12,9 +12,10 @@ from operator import attrgetter
 from typing import TypeAlias
 
 from credentials.evidence.judgement import Case, Judgement
-from credentials.evidence.places import day_in
 from credentials.hours.entry import DayOfLearning, HoursEntry, Source, event_key, reversal
 from credentials.ports.reviews import Doubtful
+from credentials.services.projection.sessions import Printed, certificate_due, printed_of, settled_at
+from credentials.services.reserving import Issue
 from credentials.stores.completions import Completion
 
 COACHING, MENTORING = 14, 15  # jalur
@@ -40,10 +41,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What there is: the completion, and the credit that it names, when that is open."""
+    """What there is: the completion, and the credit that it names, when that is open. `issue`: of sessions, the certificate that it names,
+    whatever became of it.
+    """
 
     completion: Completion | None = None
     line: HoursEntry | None = None
+    issue: Issue | None = None
 
     @property
     def open(self) -> bool:
@@ -86,35 +90,58 @@ def line_stem(person: str, case: Case) -> str:
 def _completed(person: str, case: Case, judgement: Judgement, standing: Standing, now: int, certificate: CertificateId) -> Change | None:
     before = standing.completion
     valid = before.certificate if before is not None and standing.open else ""
-    corrects = before is not None and valid != "" and (before.issue <= case.renewed or _reads_otherwise(case, judgement, standing))
-    due = not valid or corrects
-    issue = (before.issue if before is not None else 0) + due
-    issued = certificate(issue) if due else valid
-    revoked = valid if corrects else ""
-    if before is not None and standing.line is not None and standing.open:
-        kept = _standing(person, case, judgement, before.changed, before.lines, before.entry, issued, issue)
-        if _same(credit_of(case, kept, now), standing.line):
-            return None if kept == before else Change(replace(kept, changed=now), (), due, revoked, corrects)
-    number = (before.lines if before is not None else 0) + 1
-    stands = _standing(person, case, judgement, now, number, line_id(person, case, number), issued, issue)
-    return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due, revoked, corrects)
+    number = before.issue if before is not None else 0
+    line = _kept_line(person, case, judgement, standing, now)
+    due, later = _certificate_due(case, judgement, standing, valid, line, now)
+    issue = number + due
+    issued, revoked = certificate(issue) if due else valid, valid if due else ""
+    if before is not None and line is not None:
+        kept = _standing(person, case, judgement, before.changed, before.lines, before.entry, issued, issue, later)
+        return None if kept == before else Change(replace(kept, changed=now), (), due, revoked, bool(revoked))
+    lines = (before.lines if before is not None else 0) + 1
+    stands = _standing(person, case, judgement, now, lines, line_id(person, case, lines), issued, issue, later)
+    return Change(stands, (*_taken_back(standing, now, CORRECTED), credit_of(case, stands, now)), due, revoked, bool(revoked))
 
 
-def _reads_otherwise(case: Case, judgement: Judgement, standing: Standing) -> bool:
-    """Whether something that is printed on the certificate is otherwise by now: dates (in the batch's zone) or hours."""
+def _kept_line(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> HoursEntry | None:
+    """The line that stands, when it says what is judged."""
+    before, line = standing.completion, standing.line
+    if before is None or line is None or not standing.open:
+        return None
+    kept = _standing(person, case, judgement, now, before.lines, before.entry, "", before.issue, 0)
+    return line if _same(credit_of(case, kept, now), line) else None
+
+
+def _certificate_due(
+    case: Case, judgement: Judgement, standing: Standing, valid: str, line: HoursEntry | None, now: int
+) -> tuple[bool, int]:
+    """(whether a certificate is to be made, or another in the place of the valid one, now; the moment when it is to be if later)."""
+    before = standing.completion
+    if before is not None and valid and before.issue <= case.renewed:
+        return True, 0
+    told = _printed(case, judgement)
+    if case.rule.sessions:
+        settled = settled_at(case.batch, line.recorded_at if line is not None else now)
+        return certificate_due(case, judgement, told, standing.issue if valid else None, settled, now)
+    return not valid or told != _printed_before(case, standing), 0
+
+
+def _printed(case: Case, judgement: Judgement) -> Printed:
+    assert judgement.learned_on is not None  # of what is complete
+    return printed_of(case, _first(judgement.learned_on, judgement.days), judgement.at, case.programme.jp)
+
+
+def _printed_before(case: Case, standing: Standing) -> Printed:
+    """What the certificate of a completion that is no session's says: it is corrected with everything that changes."""
     before, line = standing.completion, standing.line
     assert before is not None  # of what stands
-    assert judgement.learned_on is not None  # of what is complete
-    zone = case.batch.time_zone
-    printed = (first_day(before), day_in(zone, before.at), line.approved if line is not None else case.programme.jp)
-    now = (_first(judgement.learned_on, judgement.days), day_in(zone, judgement.at), case.programme.jp)
-    return printed != now
+    return printed_of(case, first_day(before), before.at, line.approved if line is not None else case.programme.jp)
 
 
 def _doubted(person: str, case: Case, judgement: Judgement, standing: Standing, now: int) -> Change | None:
     before = standing.completion
     lines, certificate, issue = (before.lines, before.certificate, before.issue) if before is not None else (0, "", 0)
-    held = replace(_standing(person, case, judgement, now, lines, "", certificate, issue), state="held")
+    held = replace(_standing(person, case, judgement, now, lines, "", certificate, issue, 0), state="held")
     doubtful = doubtful_of(person, case, judgement)
     if before is not None and standing.open:
         return replace(_closed(before, standing, now, DOUBTED), completion=held, doubtful=doubtful)
@@ -124,11 +151,13 @@ def _doubted(person: str, case: Case, judgement: Judgement, standing: Standing, 
 
 
 def _closed(before: Completion, standing: Standing, now: int, reason: str) -> Change:
-    closed = replace(before, state="closed", entry="", changed=now)
+    closed = replace(before, state="closed", entry="", certificate_due=0, changed=now)
     return Change(closed, _taken_back(standing, now, reason), revoked=before.certificate if standing.open else "")
 
 
-def _standing(person: str, case: Case, judgement: Judgement, now: int, lines: int, entry: str, certificate: str, issue: int) -> Completion:
+def _standing(
+    person: str, case: Case, judgement: Judgement, now: int, lines: int, entry: str, certificate: str, issue: int, later: int
+) -> Completion:
     assert judgement.learned_on is not None  # of everything that is not incomplete
     programme = case.programme
     return Completion(
@@ -151,6 +180,7 @@ def _standing(person: str, case: Case, judgement: Judgement, now: int, lines: in
         certificate=certificate,
         issue=issue,
         changed=now,
+        certificate_due=later,
     )
 
 

@@ -121,8 +121,12 @@ class Judging:
         found |= await self._recovering.recovered(absent)
         keys: list[Parts] = [(one.person, one.entry) for one in found.values() if one.entry]
         lines = await get_all(self._records, HOURS, keys) if keys else {}
+        of_sessions = [one.certificate for pair, one in found.items() if one.certificate and _of_sessions(cases.get(pair))]
+        issues = await self._reserving.issues(of_sessions) if of_sessions else {}
         return {
-            pair: Standing(one, lines.get((one.person, one.entry))) if (one := found.get(pair)) is not None else Standing()
+            pair: Standing(one, lines.get((one.person, one.entry)), issues.get(one.certificate))
+            if (one := found.get(pair)) is not None
+            else Standing()
             for pair in pairs
         }
 
@@ -174,6 +178,8 @@ class Judging:
             judged.writes += revocation[1:]
         if found.corrects:
             judged.writes += superseding(pair[0], found.revoked, completion.certificate)
+        elif found.due and not lines and completion.certificate:  # the line was written before there was one
+            judged.writes += superseding(pair[0], completion.entry, completion.certificate)
         if found.doubtful is not None:
             judged.writes += await self._reviews.hold(found.doubtful)
         if found.due and reserved is None:
@@ -222,6 +228,10 @@ class Judging:
         elif kinds == ["credit"]:
             judged.opened += 1
         judged.held += found.doubtful is not None
+
+
+def _of_sessions(case: Case | Unjudged | None) -> bool:
+    return isinstance(case, Case) and bool(case.rule.sessions)
 
 
 def _draft(case: Case, stands: Completion, holder: str, replaces: str) -> Draft:

@@ -13,7 +13,7 @@ from credentials.services.projection.applying import line_id, line_stem
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.reserving import Reserving
 from credentials.stores.completions import Completion
-from credentials.stores.ledger import HOURS
+from credentials.stores.ledger import HOURS, LedgerRecords
 
 
 class Recovering:
@@ -37,6 +37,8 @@ class Recovering:
         standing = next((line for line in credits.values() if line.id not in gone), None)
         latest = standing or max(credits.values(), key=lambda line: (line.recorded_at, line.id))
         issue = await self._reserving.latest(batch, person)
+        told = await LedgerRecords(self._records).line(person, standing.id) if standing is not None else None
+        without = told is not None and told.certificate is None  # its certificate is not made yet; the latest was another line's
         return Completion(
             person=person,
             batch=batch,
@@ -53,6 +55,6 @@ class Recovering:
             number=latest.certificate_number,
             entry=standing.id if standing is not None else "",
             lines=len(credits),
-            certificate=issue.reservation.id if issue is not None else "",
+            certificate=issue.reservation.id if issue is not None and not without else "",
             issue=issue.reservation.draft.number if issue is not None else 0,
         )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from credentials.catalogue.model import Binding
 from credentials.certificate.reservation import Reservation
 from credentials.hours.entry import noon
 from credentials.ports.records import Put, Remove, scan_all
@@ -19,7 +17,7 @@ from credentials.stores.corrections import CORRECTIONS, Correction
 from credentials.stores.ledger import HOURS, LedgerRecords
 from credentials.stores.looks import ask_for
 from credentials.stores.people import PROFILES
-from tests.support.evidence import ATTENDED, BATCH, COMPLETED, COURSE, HOME, PASSED, PROGRAMME, QUIZ, Members, said
+from tests.support.evidence import BATCH, COMPLETED, COURSE, HOME, PASSED, QUIZ, Members, said
 from tests.support.projecting import World, enter, opened_world
 
 _IN_COURSE: Members = {"context": {"contextActivities": {"grouping": [{"id": COURSE}]}}}
@@ -124,16 +122,3 @@ async def test_a_certificate_that_must_be_issued_anew_is_so_once_and_the_line_an
     await world.drain()
     assert len(await _issues(world)) == 2
     assert await world.rebuilt() == []
-
-
-async def test_a_further_session_is_printed_on_a_corrected_certificate(world: World) -> None:
-    await world.provider()
-    await world.programme(replace(PROGRAMME, channel=14))
-    await world.batch(replace(BATCH, rule="coaching-session", bindings=(Binding("session", f"{HOME}/sesi", "prefix"),)))
-    await world.person("sri")
-    for number, day in enumerate(("03", "10")):
-        await world.send(said(number + 1, ATTENDED, f"{HOME}/sesi/{number}", f"2026-11-{day}T03:00:00Z"))
-        await world.drain()
-    old, new = await _issues(world)
-    assert (old.draft.learned_on, new.draft.learned_on) == (date(2026, 11, 3), date(2026, 11, 3) + timedelta(days=7))
-    assert (new.draft.replaces, await world.valid_certificates()) == (old.id, {new.id})
