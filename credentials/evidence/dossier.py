@@ -122,7 +122,12 @@ class OpenDossier:
             self._take_back(statement, basics, meaning, words)
         elif meaning.fact:
             self._add(fact_of(statement, basics, self.before.ifi, words, direct=meaning.direct, body=body, paths=meaning.paths))
-        if meaning.act and _act(self._acts[1 if basics.weak else 0], basics.at // QUARTER, basics.statement[-TAIL:]):
+        if meaning.act:
+            self.act(basics)
+
+    def act(self, basics: Basics) -> None:
+        """Of a statement that means nothing more."""
+        if _act(self._acts[1 if basics.weak else 0], basics.at // QUARTER, basics.statement[-TAIL:]):
             self.moments.append(basics.at)
 
     def _add(self, fact: Fact) -> None:

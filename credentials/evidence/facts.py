@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import blake2b
 from typing import TypeAlias
 
@@ -11,7 +12,7 @@ import msgspec
 from credentials.errors import EvidenceError
 from credentials.evidence.clauses import MINUTES, MISSING, SCORE, TIMESTAMP, Json, Known, Missing, Path
 from credentials.evidence.numbers import exactly, float_of, floored, read_json
-from credentials.evidence.statement import NO_RESULT, Statement, mentions, moment
+from credentials.evidence.statement import NO_RESULT, Activity, Near, Statement, mentions, moment
 from credentials.evidence.vocabulary import Vocabulary
 
 MOST_KEPT = 4_096  # bytes of what a rule's path finds in one statement; a score or an id takes some dozen
@@ -88,9 +89,9 @@ class Basics(msgspec.Struct, frozen=True, gc=False):
     weak: str
 
 
-def basics_of(statement: Statement, verb: str, type: str, words: Vocabulary) -> Basics:
-    """`verb`, `type`: its own, as the vocabulary says them. Raises ValueError for an id or a timestamp that is none."""
-    return Basics(bytes.fromhex(statement.id.replace("-", "")), moment(statement.timestamp), verb, type, weak_source(statement, words))
+def basics_of(id: str, timestamp: str, verb: str = "", type: str = "", weak: str = "") -> Basics:
+    """`verb`, `type`: as the vocabulary says them. Raises ValueError for an id or a timestamp that is none."""
+    return Basics(bytes.fromhex(id.replace("-", "")), moment(timestamp), verb, type, weak)
 
 
 def fact_of(
@@ -173,17 +174,19 @@ def duration_seconds(text: str) -> float | None:
     return seconds if 0 <= seconds <= _LONGEST else None
 
 
-def weak_source(statement: Statement, words: Vocabulary) -> str:
-    """The name of the weak source that the statement comes from, "" when it comes from none."""
-    context = statement.context
-    if context is not None and context.context_activities is not None:
-        for category in context.context_activities.category:
-            if category.id.startswith(words.weak_prefixes):
-                return next(name for prefix, name in words.weak_categories if category.id.startswith(prefix))
-    definition = statement.object.definition
-    if definition is None or not mentions(definition.extensions, words.weak_hints):
+def weak_category(categories: Iterable[Near], words: Vocabulary) -> str:
+    """The name of the weak source that statements of one of these categories come from, "" when they come from none."""
+    for category in categories:
+        if category.id.startswith(words.weak_prefixes):
+            return next(name for prefix, name in words.weak_categories if category.id.startswith(prefix))
+    return ""
+
+
+def weak_object(target: Activity, words: Vocabulary) -> str:
+    """Of statements about this object."""
+    if target.definition is None or not mentions(target.definition.extensions, words.weak_hints):
         return ""
-    told = statement.object.extensions
+    told = target.extensions
     return next((name for iri, name in words.weak_extensions if iri in told), "")
 
 

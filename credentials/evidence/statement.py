@@ -14,7 +14,7 @@ from credentials.evidence.vocabulary import Vocabulary
 from lrs.clock import to_us
 from lrs.ports import account_term, mbox_sha1sum_term, mbox_term, openid_term
 
-_VOIDED = "http://adlnet.gov/expapi/verbs/voided"
+VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 _NONE = msgspec.Raw(b"")
 _ZONE = re.compile(r"([+-]\d\d)(\d\d)?$")
 
@@ -86,14 +86,16 @@ class Near(msgspec.Struct, gc=False):
     id: str = ""
 
 
-class _Around(msgspec.Struct, gc=False):
+class Around(msgspec.Struct, gc=False):
+    """The activities of a context, by how they are related."""
+
     parent: list[Near] = []
     grouping: list[Near] = []
     category: list[Near] = []
 
 
 class _Context(msgspec.Struct, rename="camel", gc=False):
-    context_activities: _Around | None = None
+    context_activities: Around | None = None
     extensions: msgspec.Raw = _NONE
 
 
@@ -109,19 +111,6 @@ class Statement(msgspec.Struct, gc=False):
     context: _Context | None = None
 
     @property
-    def voids(self) -> str | None:
-        """The id of the statement that this one voids."""
-        if self.verb.id != _VOIDED:
-            return None
-        return self.object.id.lower() if self.object.object_type == "StatementRef" else None
-
-    @property
-    def around(self) -> list[Near]:
-        """The activities that the object is part of: parents, then groupings."""
-        around = self.context.context_activities if self.context is not None else None
-        return [] if around is None else around.parent + around.grouping if around.parent else around.grouping
-
-    @property
     def categories(self) -> list[Near]:
         around = self.context.context_activities if self.context is not None else None
         return around.category if around is not None else []
@@ -135,21 +124,39 @@ class Statement(msgspec.Struct, gc=False):
         return extensions(self.result.extensions) if self.result is not None else {}
 
 
+class _BriefContext(msgspec.Struct, rename="camel", gc=False):
+    context_activities: msgspec.Raw = _NONE
+
+
+class Brief(msgspec.Struct, gc=False):
+    """A statement as far as every one is read. `object` stays JSON, and so do the activities around it: of most statements they came
+    before. (They are parts of the statement's bytes, and keep these in memory.)
+    """
+
+    id: str
+    actor: Actor
+    verb: Verb
+    object: msgspec.Raw
+    timestamp: str
+    context: _BriefContext | None = None
+
+    @property
+    def around(self) -> msgspec.Raw:
+        """The context's activities; empty when there are none."""
+        return self.context.context_activities if self.context is not None else _NONE
+
+
 class _Whole(msgspec.Struct, gc=False):
     parent: list[Activity] = []
     grouping: list[Activity] = []
 
 
-class _WholeContext(msgspec.Struct, rename="camel", gc=False):
-    context_activities: _Whole | None = None
-
-
-class _Surrounded(msgspec.Struct, gc=False):
-    context: _WholeContext | None = None
-
-
+_NOTHING_AROUND = Around()
+_read_whole = msgspec.json.Decoder(_Whole).decode
+_read_around = msgspec.json.Decoder(Around | None).decode
+read_activity = msgspec.json.Decoder(Activity).decode
+read_brief = msgspec.json.Decoder(Brief).decode
 _decoder = msgspec.json.Decoder(Statement)
-_surrounded = msgspec.json.Decoder(_Surrounded)
 
 
 def read_statement(body: bytes) -> Statement:
@@ -187,11 +194,17 @@ def identifier(actor: Actor) -> str | None:
     return openid_term(actor.openid) if actor.openid else None
 
 
-def around_whole(body: bytes) -> list[Activity]:
-    """The activities that the object is part of, with what the statement says of them. Raises as `read_statement`."""
-    context = _surrounded.decode(body).context
-    around = context.context_activities if context is not None else None
-    return [] if around is None else around.parent + around.grouping
+def read_around(content: bytes) -> Around:
+    """The activities of a context, of which nothing may be said. Raises as `read_statement`."""
+    return (_read_around(content) if content else None) or _NOTHING_AROUND
+
+
+def around_whole(content: bytes) -> list[Activity]:
+    """Those of them that the object is part of, with what the statement says of them. Raises as `read_statement`."""
+    if not content:
+        return []
+    whole = _read_whole(content)
+    return whole.parent + whole.grouping
 
 
 def external_ids(activity: Activity, words: Vocabulary) -> frozenset[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from credentials.evidence.vocabulary import vocabulary
 from credentials.ports.records import Page, Put, Remove
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.services.projection.folding import Folded
-from credentials.services.projection.hearing import Unreadable, hear
+from credentials.services.projection.hearing import hear
+from credentials.services.projection.scenes import Unreadable
 from credentials.stores.dossiers import PARKED, Parked
 from credentials.stores.looks import Look, ask_for
 from lrs.errors import NotFoundError
@@ -57,7 +57,7 @@ class Parking:
         if found is not None:  # one that was voided meanwhile needs nothing any more
             await engine.bindings.refresh([parked.provider])
             try:
-                heard = hear(found.provider, found.id, parked.position, found.stored, found.body, vocabulary(), externals=True)
+                heard = hear(found.provider, found.id, parked.position, found.stored, found.body, engine.bindings.scenes(parked.provider))
             except Unreadable:
                 return
             await engine.folder.tell([heard] if heard is not None else [], {}, folded)

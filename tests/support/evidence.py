@@ -15,12 +15,12 @@ from credentials.catalogue.states import StateChange
 from credentials.evidence.clauses import Json
 from credentials.evidence.dossier import Dossier, OpenDossier, Wanted, meaning
 from credentials.evidence.evaluate import Outcome, evaluate
-from credentials.evidence.facts import Fact, basics_of, fact_of
+from credentials.evidence.facts import Basics, Fact, basics_of, fact_of, weak_category, weak_object
 from credentials.evidence.judgement import Case, Piece, Verdict
 from credentials.evidence.places import local_day, moments
 from credentials.evidence.presets import presets
 from credentials.evidence.rule import EvidenceRule
-from credentials.evidence.statement import identifier, moment, read_statement
+from credentials.evidence.statement import Statement, identifier, moment, read_statement
 from credentials.evidence.vocabulary import vocabulary
 from credentials.evidence.withdrawn import Window
 from credentials.people.links import Held
@@ -58,8 +58,14 @@ def fact(statement: Members, rule: EvidenceRule | None = None, *, direct: bool =
     body = json.dumps(statement).encode()
     read = read_statement(body)
     words = vocabulary()
-    basics = basics_of(read, words.verb(read.verb.id), words.type(read.object.type), words)
+    basics = _basics(read)
     return fact_of(read, basics, identifier(read.actor) or "", words, direct=direct, body=body, paths=rule.paths if rule else ())
+
+
+def _basics(read: Statement) -> Basics:
+    words = vocabulary()
+    verb, kind = words.verb(read.verb.id), words.type(read.object.type)
+    return basics_of(read.id, read.timestamp, verb, kind, weak_category(read.categories, words) or weak_object(read.object, words))
 
 
 def judged(rule: EvidenceRule, statements: list[Members], roles: dict[str, str], **parameters: float) -> Outcome:
@@ -105,7 +111,9 @@ def dossiers(
         body = json.dumps(one).encode()
         read = read_statement(body)
         ifi = identifier(read.actor) or ""
-        about = {read.object.id: True} | {near.id: False for near in read.around if near.id != read.object.id}
+        around = read.context.context_activities if read.context is not None else None
+        parts = [*around.parent, *around.grouping] if around is not None else []
+        about = {read.object.id: True} | {near.id: False for near in parts if near.id != read.object.id}
         for iri, direct in about.items():
             uses = [(rules[batch.rule], bound.role) for batch in batches for bound in batch.bindings if bound.activity == iri]
             if not uses:
@@ -117,7 +125,7 @@ def dossiers(
                 any(role == "course" for _, role in uses),
             )
             dossier = opened.setdefault((ifi, iri), OpenDossier(Dossier(PROVIDER, ifi, "exact", iri)))
-            basics = basics_of(read, words.verb(read.verb.id), words.type(read.object.type), words)
+            basics = _basics(read)
             dossier.tell(read, basics, body, meaning(wanted, words, basics.verb, basics.type, direct=direct), words)
     for (ifi, _), dossier in opened.items():
         for one in statements:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
 
 from credentials.catalogue.bindings import Match, prefixes
 from credentials.evidence.dossier import Wanted
@@ -16,37 +15,36 @@ from credentials.evidence.vocabulary import Vocabulary
 from credentials.evidence.withdrawn import Window
 from credentials.ports.records import Parts, Records, get_all
 from credentials.services.projection.patterns import UNBOUND, Pattern, PatternKey, Patterns, Together
+from credentials.services.projection.scenes import EXTERNAL, Scene, Scenes, Sought
 from credentials.stores.catalogue import BOUND, Bound, CatalogueRecords
 from credentials.stores.dossiers import WATCHES, Watch, bound_key
 from credentials.stores.evidence_rules import EvidenceRuleRecords
 
+_MOST_BYTES = 32_000_000  # of scenes, of all providers
 _MOST_KNOWN = 200_000  # activities in memory of which it is known what binds them; some 40 MB
-Sought: TypeAlias = str  # an IRI, or what `external` makes of an external id
-_EXTERNAL = "\x00"  # no IRI begins with it
 
 
 @dataclass(slots=True)
 class _OfProvider:
     """`kinds`: whether prefixes and external ids are bound at all, so that they need not be looked for where there are none. `together`:
-    what binds an object with all that it is a part of; `bound`: the same, by what binds them, since a course has many parts.
+    what binds scenes together, by the patterns: a course has many parts. `scenes`: those of its statements.
     """
 
     changes: int
     kinds: frozenset[Match]
+    scenes: Scenes
     settled: bool = True  # every pattern is kept and filled; else all is asked again for the next page
     known: dict[Sought, tuple[Pattern, ...]] = field(default_factory=dict)
     patterns: dict[PatternKey, Pattern] = field(default_factory=dict)
-    together: dict[tuple[tuple[Sought, ...], tuple[Sought, ...]], Together] = field(default_factory=dict)
-
-    bound: dict[Patterns, Together] = field(default_factory=dict)
+    together: dict[Patterns, Together] = field(default_factory=dict)
 
     def shared(self, patterns: Patterns) -> Together:
         """The one for these patterns."""
-        return self.bound.setdefault(patterns, Together(patterns)) if patterns else UNBOUND
+        return self.together.setdefault(patterns, Together(patterns)) if patterns else UNBOUND
 
     @property
     def full(self) -> bool:
-        return len(self.known) + len(self.together) > _MOST_KNOWN
+        return len(self.known) > _MOST_KNOWN
 
 
 class Bindings:
@@ -70,12 +68,16 @@ class Bindings:
             self._providers.pop(provider, None)
 
     async def refresh(self, providers: Iterable[str]) -> None:
-        """Forgets what is no longer so."""
+        """Forgets what is no longer so, and scenes when they are too many."""
+        if sum([one.scenes.size for one in self._providers.values()]) > _MOST_BYTES:
+            for one in self._providers.values():
+                one.scenes.forget()
         changes = await self._catalogue.binding_changes(sorted(set(providers)))
         for provider, count in changes.items():
             present = self._providers.get(provider)
             if present is None or present.changes != count or not present.settled or present.full:
-                self._providers[provider] = _OfProvider(count, await self._kinds(provider) if count else frozenset())
+                kinds = await self._kinds(provider) if count else frozenset()
+                self._providers[provider] = _OfProvider(count, kinds, Scenes(self._words, externals="external" in kinds))
 
     async def _kinds(self, provider: str) -> frozenset[Match]:
         kinds: tuple[Match, ...] = ("exact", "prefix", "external")
@@ -90,19 +92,18 @@ class Bindings:
         """Whether no activity of the provider was ever bound."""
         return self._providers[provider].changes == 0
 
-    def binds_externals(self, provider: str) -> bool:
-        """Whether external ids are bound, so that they must be looked for."""
-        return "external" in self._providers[provider].kinds
+    def scenes(self, provider: str) -> Scenes:
+        """Those that its statements are in."""
+        return self._providers[provider].scenes
 
-    def of(self, provider: str, about: tuple[Sought, ...], around: tuple[Sought, ...]) -> Together | None:
-        """What binds an object that is known by these, and is a part of those. None: some must be asked for by `load` first."""
+    def of(self, provider: str, scene: Scene) -> Together | None:
+        """What binds its activities. None: some must be asked for by `load` first."""
         mine = self._providers[provider]
-        found = mine.together.get((about, around))
-        if found is None and mine.known.keys() >= {*about, *around}:
-            patterns = {pattern: False for one in around for pattern in mine.known[one]}
-            patterns |= {pattern: True for one in about for pattern in mine.known[one]}
-            found = mine.together[about, around] = mine.shared(tuple(patterns.items()))
-        return found
+        if scene.bound is None and mine.known.keys() >= {*scene.about, *scene.around}:
+            patterns = {pattern: False for one in scene.around for pattern in mine.known[one]}
+            patterns |= {pattern: True for one in scene.about for pattern in mine.known[one]}
+            scene.bound = mine.shared(tuple(patterns.items()))
+        return scene.bound
 
     async def load(self, wanted: Iterable[tuple[str, Sought]]) -> None:
         """Makes these known."""
@@ -156,13 +157,8 @@ class Bindings:
         return Pattern(key, now, windows, watch, kept=False)
 
 
-def external(id: str) -> Sought:
-    """An id of the provider's or of the catalogue, in place of an IRI."""
-    return _EXTERNAL + id
-
-
 def _keys(provider: str, sought: Sought, kinds: frozenset[Match]) -> list[PatternKey]:
-    if sought.startswith(_EXTERNAL):
+    if sought.startswith(EXTERNAL):
         return [(provider, "external", sought[1:])] if "external" in kinds else []
     exact: list[PatternKey] = [(provider, "exact", sought)] if "exact" in kinds else []
     return exact + [(provider, "prefix", one) for one in (prefixes(sought) if "prefix" in kinds else ())]

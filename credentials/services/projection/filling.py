@@ -10,11 +10,11 @@ from datetime import datetime
 
 import msgspec
 
-from credentials.evidence.vocabulary import vocabulary
 from credentials.ports.records import Parts, Put, Records, Write, get_all, scan_all
 from credentials.services.projection.engine import Engine
 from credentials.services.projection.folding import Folded
-from credentials.services.projection.hearing import Heard, Unreadable, hear
+from credentials.services.projection.hearing import Heard, hear
+from credentials.services.projection.scenes import Scenes, Unreadable
 from credentials.stores.dossiers import EARLY_VOIDS, FOREIGN_VOIDS, OWN_VOIDS, WATCHES, Watch
 from credentials.stores.looks import ask_for
 from lrs.ports import Condition, StatementQuery, StatementStore, Wall, activity_term
@@ -45,9 +45,10 @@ class Filling:
         terms = (Condition(activity_term(watch.value), related=True),) if watch.match == "exact" else ()
         query = StatementQuery(terms, limit=_PAGE, ascending=True, cursor=watch.cursor)
         page = await self._statements.query(query, Wall(watch.provider))
-        heard = [one for body in page.bodies if (one := self._heard(watch.provider, body)) is not None]
+        scenes = engine.bindings.scenes(watch.provider)
+        heard = [one for body in page.bodies if (one := _heard(watch.provider, body, scenes)) is not None]
         if watch.cursor is None:
-            heard += await self._hidden(watch.provider, engine.generation)
+            heard += await self._hidden(watch.provider, engine.generation, scenes)
         folded = Folded()
         # Into this watch's dossiers only: those of others learn of what is yet to come when the feed comes to it, and are judged then.
         await engine.folder.tell(heard, {}, folded, only=(watch.provider, watch.match, watch.value))
@@ -63,7 +64,7 @@ class Filling:
         pattern = (await engine.bindings.patterns([key])).get(key)
         return [ask_for(batch=window.batch) for window in pattern.windows] if pattern is not None else []
 
-    async def _hidden(self, provider: str, generation: int) -> list[Heard]:
+    async def _hidden(self, provider: str, generation: int, scenes: Scenes) -> list[Heard]:
         """The provider's statements that only somebody else voided."""
         ids = {one.statement for one in await scan_all(self._records, FOREIGN_VOIDS, prefix=(provider,))}
         early = await scan_all(self._records, EARLY_VOIDS, prefix=(generation,))
@@ -73,14 +74,15 @@ class Filling:
         found: list[Heard] = []
         for id in sorted(ids - own):
             kept = await self._statements.get(id, Wall(provider), voided=True)
-            if kept is not None and (heard := self._heard(provider, kept.body)) is not None:
+            if kept is not None and (heard := _heard(provider, kept.body, scenes)) is not None:
                 found.append(heard)
         return found
 
-    def _heard(self, provider: str, body: bytes) -> Heard | None:
-        """What cannot be read is parked when the feed comes to it."""
-        try:
-            told = msgspec.json.decode(body, type=_Told)
-            return hear(provider, told.id, 0, round(told.stored.timestamp() * 1e6), body, vocabulary(), externals=True)
-        except (Unreadable, msgspec.MsgspecError):
-            return None
+
+def _heard(provider: str, body: bytes, scenes: Scenes) -> Heard | None:
+    """What cannot be read is parked when the feed comes to it."""
+    try:
+        told = msgspec.json.decode(body, type=_Told)
+        return hear(provider, told.id, 0, round(told.stored.timestamp() * 1e6), body, scenes)
+    except (Unreadable, msgspec.MsgspecError):
+        return None

@@ -18,8 +18,9 @@ from credentials.evidence.facts import Basics, basics_of
 from credentials.evidence.vocabulary import Vocabulary
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
 from credentials.services.projection.bindings import Bindings
-from credentials.services.projection.hearing import Heard, Unreadable, bind, hear
+from credentials.services.projection.hearing import Heard, bind, hear
 from credentials.services.projection.patterns import UNBOUND, Pattern, PatternKey
+from credentials.services.projection.scenes import Unreadable
 from credentials.services.projection.voids import Voids
 from credentials.stores.dossiers import (
     DOSSIERS,
@@ -102,31 +103,34 @@ class Folder:
 
     def _heard_all(self, items: Sequence[FeedItem], folded: Folded) -> list[Heard]:
         """In a thread of its own, so that a server goes on answering."""
-        found, words, bindings = [], self._words, self._bindings
-        externals = {provider: bindings.binds_externals(provider) for provider in {item.provider for item in items}}
-        silent = {provider for provider in externals if bindings.binds_nothing(provider)}
+        found, bindings = [], self._bindings
+        providers = {item.provider for item in items}
+        scenes = {provider: bindings.scenes(provider) for provider in providers}
+        silent = {provider for provider in providers if bindings.binds_nothing(provider)}
         for item in items:
             provider, body = item.provider, item.body
             if provider in silent and _VOIDING not in body:
                 continue  # who binds nothing may still void what others said
             try:
-                heard = hear(provider, item.id, item.position, item.stored, body, words, externals=externals[provider])
+                heard = hear(provider, item.id, item.position, item.stored, body, scenes[provider])
             except Unreadable as error:
                 self._park(folded, provider, item.id, item.position, item.stored, str(error))
                 continue
-            if heard is None:
+            if heard is None or (heard.bound is UNBOUND and not heard.voids):
                 continue
-            if not heard.voids:
-                heard.bound = bindings.of(provider, heard.about, heard.around)
-                if heard.bound is UNBOUND or (heard.bound is not None and not self._read(heard, folded)):
-                    continue
-            found.append(heard)
+            if heard.bound is None:
+                heard.bound = bindings.of(provider, heard.scene)
+            if heard.voids or heard.bound is None or self._read(heard, folded):
+                found.append(heard)
         return found
 
     def _read(self, one: Heard, folded: Folded) -> bool:
         """Whether it says anything to a dossier."""
         try:
             one.read(self._words)
+        except Unreadable as error:
+            self._park(folded, one.provider, one.id, one.position, one.stored, str(error))
+            return False
         except (ValueError, OverflowError) as error:  # a timestamp or an id that only looks like one
             self._park_unexpected(folded, one, error)
         return one.basics is not None
@@ -142,7 +146,8 @@ class Folder:
                     page.told[ifi, pattern].append((one, meaning))
         for one in taken:
             assert one.bound is not None  # by `bind`
-            basics = basics_of(one.statement, "", "", self._words)
+            assert one.brief is not None  # it is not read
+            basics = basics_of(one.brief.id, one.brief.timestamp)
             page.stored.setdefault(one.ifi, one.stored)
             for pattern, _ in one.bound.patterns:
                 page.taken[one.ifi, pattern].append(basics)
@@ -155,6 +160,9 @@ class Folder:
             dossier = OpenDossier(kept[key].dossier if key in kept else Dossier(pattern.key[0], ifi, *pattern.key[1:]))
             for one, meaning in page.told.get(place, ()):
                 assert one.basics is not None  # it says something
+                if one.statement is None or not meaning.more_than_an_act:
+                    dossier.act(one.basics)
+                    continue
                 try:
                     dossier.tell(one.statement, one.basics, one.body, meaning, words)
                 except EvidenceError as error:
@@ -177,8 +185,7 @@ class Folder:
             else:
                 folded.writes.append(Keep(OWN_VOIDS, OwnVoid(target.provider, target.id)))
                 try:
-                    externals = self._bindings.binds_externals(target.provider)
-                    heard = hear(target.provider, target.id, 0, target.stored, target.body, self._words, externals=externals)
+                    heard = hear(target.provider, target.id, 0, target.stored, target.body, self._bindings.scenes(target.provider))
                 except Unreadable:
                     continue  # it is in no dossier
                 if heard is not None and not heard.voids:

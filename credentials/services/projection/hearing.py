@@ -7,20 +7,16 @@ from collections.abc import Sequence
 import msgspec
 
 from credentials.evidence.facts import Basics, basics_of
-from credentials.evidence.statement import Activity, Actor, Statement, Verb, around_whole, external_ids, identifier, read_statement
+from credentials.evidence.statement import VOIDED, Brief, Statement, identifier, read_activity, read_brief, read_statement
 from credentials.evidence.vocabulary import Vocabulary
-from credentials.services.projection.bindings import Bindings, Sought, external
+from credentials.services.projection.bindings import Bindings
 from credentials.services.projection.patterns import NOTHING, UNBOUND, PatternKey, Reading, Together
-
-_UNREADABLE = "a member of the statement is not of the kind that xAPI says: {}"
-
-
-_LET_GO = Statement("", Actor(), Verb(""), Activity(), "")
+from credentials.services.projection.scenes import Scene, Scenes, unreadable
 
 
 class Heard(msgspec.Struct, gc=False):
-    """`position` 0: not from the feed. `about`: what the object is known by; `around`: what it is a part of. `voids`: the statement that it
-    voids. `bound`: what binds them, None until `bind` has found it. `reading`, `basics`: what it says to that, None until `read`.
+    """`position` 0: not from the feed. `voids`: the statement that it voids; any other is what `ifi` did, in a `scene`. `bound`: what binds
+    that, None until somebody has looked. `reading`, `basics`, and `statement` where it is more than an act: known since `read`.
     (A Struct, since each statement has one.)
     """
 
@@ -29,65 +25,63 @@ class Heard(msgspec.Struct, gc=False):
     position: int
     stored: int
     body: bytes
-    statement: Statement
+    brief: Brief | None
     ifi: str
+    scene: Scene
     voids: str = ""
-    about: tuple[Sought, ...] = ()
-    around: tuple[Sought, ...] = ()
     bound: Together | None = None
     reading: Reading = NOTHING
     basics: Basics | None = None
+    statement: Statement | None = None
 
     def read(self, words: Vocabulary) -> None:
-        """Once it is known what binds it. Of a mere act the statement is let go: hardly any is more, and a page has thousands.
+        """Once it is known what binds it. Of a mere act nothing else is kept: hardly any is more, and a page has thousands.
 
-        Raises ValueError or OverflowError for an id or a timestamp that is none.
+        Raises Unreadable, and ValueError or OverflowError for an id or a timestamp that is none.
         """
-        assert self.bound is not None  # the caller looked
-        statement = self.statement
-        reading = self.bound.reading(statement.verb.id, statement.object.type, words)
+        brief, bound, scene = self.brief, self.bound, self.scene
+        assert brief is not None  # read once
+        assert bound is not None  # the caller looked
+        reading = bound.reading(brief.verb.id, scene.type, words)
         if reading.to:
-            self.basics = basics_of(statement, reading.verb, reading.type, words)
+            self.basics = basics_of(brief.id, brief.timestamp, reading.verb, reading.type, scene.weak)
             self.reading = reading
-        if not reading.more_than_acts:
-            self.statement, self.body = _LET_GO, b""
+        self.brief = None
+        if reading.more_than_acts:
+            try:
+                self.statement = read_statement(self.body)
+            except msgspec.MsgspecError as error:
+                raise unreadable(error) from None
+        else:
+            self.body = b""
 
 
-class Unreadable(Exception):
-    """This statement cannot be evidence; the message says why, without a word of what it says."""
+_NO_SCENE = Scene((), (), "", "", UNBOUND)
 
 
-def hear(provider: str, id: str, position: int, stored: int, body: bytes, words: Vocabulary, *, externals: bool) -> Heard | None:
-    """`externals`: ids besides IRIs are looked for. None for a statement that can never be evidence. Raises Unreadable."""
+def hear(provider: str, id: str, position: int, stored: int, body: bytes, scenes: Scenes) -> Heard | None:
+    """None for a statement that can never be evidence. Raises Unreadable."""
     try:
-        statement = read_statement(body)
-        target = statement.object
-        if (voids := statement.voids) is not None:
-            return Heard(provider, id, position, stored, body, statement, "", voids)
-        ifi = identifier(statement.actor)
-        if ifi is None or target.object_type != "Activity" or not target.id:
-            return None
-        about: tuple[Sought, ...] = (target.id,)
-        around: tuple[Sought, ...] = tuple([activity.id for activity in statement.around])
-        if externals:
-            about += _external(target, words)
-            around += tuple([one for activity in around_whole(body) for one in _external(activity, words)])
+        brief = read_brief(body)
+        if brief.verb.id == VOIDED and (target := read_activity(brief.object)).object_type == "StatementRef":
+            return Heard(provider, id, position, stored, b"", None, "", _NO_SCENE, target.id.lower())
+        ifi = identifier(brief.actor)
     except msgspec.MsgspecError as error:
-        raise Unreadable(_UNREADABLE.format(str(error).rpartition(" - at ")[2] or "its JSON")) from None
-    return Heard(provider, id, position, stored, body, statement, ifi, "", about, around)
-
-
-def _external(activity: Activity, words: Vocabulary) -> tuple[Sought, ...]:
-    return tuple([external(one) for one in sorted(external_ids(activity, words))])
+        raise unreadable(error) from None
+    scene = scenes.of(brief.object, brief.around) if ifi is not None else None
+    if ifi is None or scene is None:
+        return None
+    return Heard(provider, id, position, stored, body, brief, ifi, scene, "", scene.bound)
 
 
 async def bind(heard: Sequence[Heard], bindings: Bindings, only: PatternKey | None = None) -> None:
     """Finds what binds the activities of each that does not know it yet, or that one pattern only."""
     waiting = [one for one in heard if one.bound is None]
     if waiting:
-        await bindings.load(dict.fromkeys((one.provider, sought) for one in waiting for sought in (*one.about, *one.around)))
+        scenes = [(one.provider, one.scene) for one in waiting]
+        await bindings.load(dict.fromkeys((provider, sought) for provider, scene in scenes for sought in (*scene.about, *scene.around)))
         for one in waiting:
-            one.bound = bindings.of(one.provider, one.about, one.around) or UNBOUND
+            one.bound = bindings.of(one.provider, one.scene) or UNBOUND
     if only is not None:
         for one in heard:
             assert one.bound is not None  # since just now
