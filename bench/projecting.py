@@ -177,17 +177,13 @@ class _InTurn(SqliteFeed):
 
 
 async def rebuilt(equipment: Equipment, database: Database, statements: int, rounds: int) -> list[Turn]:
-    """A rebuild of all statements that finds no difference: each turn has its part of the reading, and its part of the judging."""
+    """A rebuild of all statements that finds no difference: each turn has its part of the reading, and an equal share of the judging."""
     feed = _InTurn(database, -(-statements // rounds))
-    judging: list[float] = []
-
-    def tell(what: str, done: int, of: int) -> None:
-        if what == "judging" and done >= of * (len(judging) + 1) // rounds and done:
-            judging.append(feed.lap())
-
-    rebuild = Rebuild(replace(equipment, feed=feed), tell)
+    rebuild = Rebuild(replace(equipment, feed=feed))
     await rebuild.read()
+    feed.lap()
     differences = [one async for one in rebuild.differences()]
+    judging = feed.lap()
     assert not differences
     await rebuild.abandon()
-    return [replace(turn, work=turn.work + seconds) for turn, seconds in zip(feed.turns, judging, strict=True)]
+    return [replace(turn, work=turn.work + judging / len(feed.turns)) for turn in feed.turns]

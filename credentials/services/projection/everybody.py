@@ -16,8 +16,8 @@ from credentials.stores.links import Names
 from credentials.stores.people import PERSONS
 
 Tell: TypeAlias = Callable[[str, int, int], None]  # (what is being done, done, of)
-_PERSONS = 250  # that are read at once
-_JUDGED = 1_000  # persons and batches that are judged at once
+_PERSONS = 1_000  # that are read at once
+_JUDGED = 4_000  # persons and batches that are judged at once: they share what is read of the catalogue
 _MOST_DOSSIERS = 200  # of one identifier that are read together with those of others
 
 
