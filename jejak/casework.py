@@ -12,6 +12,7 @@ from fastapi import APIRouter
 from credentials.keys import Derived
 from credentials.queues.case import Kind
 from credentials.services.access import Granting
+from credentials.services.account_requests import AccountRequests
 from credentials.services.attending import Attending
 from credentials.services.casefile import Casefile
 from credentials.services.coaching import Coaching
@@ -42,6 +43,7 @@ from credentials.stores.people import PeopleRecords
 from credentials.stores.providers import ProviderRecords
 from credentials.stores.views import ViewLog
 from credentials.web.access import AccessServices, access_router
+from credentials.web.account_requests import account_request_router
 from credentials.web.attendance import attendance_router
 from credentials.web.cases import CaseServices, case_router
 from credentials.web.coaching import ReportServices, report_router
@@ -70,6 +72,7 @@ class Casework:
     access: AccessServices
     cases: CaseServices
     reports: ReportServices
+    accounts: AccountRequests
     supervision: SupervisionServices
     privacy: PrivacyServices
     reviews: Reviews
@@ -84,6 +87,7 @@ class Casework:
             access_router(self.access, guards),
             case_router(self.cases, guards),
             report_router(self.reports, guards),
+            account_request_router(self.accounts, guards),
             attendance_router(self.reports.attending, guards),
             supervision_router(self.supervision, guards),
             privacy_router(self.privacy, guards),
@@ -128,12 +132,15 @@ def make_casework(
     correcting = Correcting(credentials.certificates.reserving, PeopleRecords(records), CorrectionRecords(records))
     objections = Objections(casefile, ledger, links, correcting, clock, settings.objection_hours)
     reviews = Reviews(cases, persons, clock)
+    reserved = frozenset({settings.asn_page, own.home_page})
+    accounts = AccountRequests(casefile, credentials.register.links, clock, reserved)
     privacy = make_privacy(stores, casefile, looking, credentials.register.links.waiting, own, log, clock, settings, derived)
     effects: dict[Kind, Effect] = {
         Kind.REVIEW: reviews.effect,
         Kind.SESSION: coaching.effect,
         Kind.FORM: coaching.effect,
         Kind.OBJECTION: objections.effect,
+        Kind.ACCOUNT: accounts.effect,
         Kind.ERASURE: privacy.erasing.effect,
     }
     deciding = Deciding(cases, ledger, comparing, looking, log, clock, effects)
@@ -143,7 +150,7 @@ def make_casework(
         Proposals(register.programmes, register.competences), Previews(ledger, catalogue, stores.clients, persons, looking), log
     )
     return Casework(
-        sign_in, services, case_services, ReportServices(coaching, objections, persons, attending), supervision, privacy, reviews
+        sign_in, services, case_services, ReportServices(coaching, objections, persons, attending), accounts, supervision, privacy, reviews
     )
 
 

@@ -52,6 +52,8 @@ class Action(StrEnum):
     TARGET_SET = "target.set"
     OBJECTION_FILE = "objection.file"
     OBJECTION_DECIDE = "objection.decide"
+    ACCOUNT_ASK = "account.ask"
+    ACCOUNT_DECIDE = "account.decide"
     ERASURE_ASK = "erasure.ask"
     ERASURE_DECIDE = "erasure.decide"
     APPOINT = "appoint"  # any role
@@ -131,6 +133,8 @@ RULES: Mapping[Action, Rule] = {
     Action.TARGET_SET: _rule(_HR, _OVERSEER),
     Action.OBJECTION_FILE: _rule(_LEARNER, own="only"),
     Action.OBJECTION_DECIDE: _rule(_HR, _OVERSEER, own="never", fresh=True),
+    Action.ACCOUNT_ASK: _rule(_LEARNER, own="only"),
+    Action.ACCOUNT_DECIDE: _rule(_HR, _OVERSEER, own="never", fresh=True),
     Action.ERASURE_ASK: _rule(_LEARNER, _HR),
     Action.ERASURE_DECIDE: _rule(_OVERSEER, own="never", fresh=True),
     Action.APPOINT: _rule(_OVERSEER, own="never", known=False),

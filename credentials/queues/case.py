@@ -12,6 +12,7 @@ from typing import Literal
 from credentials.access.actions import Action
 from credentials.access.rules import Subject
 from credentials.errors import CaseError
+from credentials.queues.account import AskedAccount
 from credentials.queues.learning import Learning
 from credentials.queues.objection import Objection
 from credentials.queues.session import Session
@@ -33,6 +34,7 @@ class Kind(StrEnum):
     SESSION = "session"  # of coaching or mentoring, to be confirmed by the learner
     FORM = "form"  # a session by a form that the coach signed, to be accepted by HR
     OBJECTION = "objection"  # "bukan saya", a wrong name or date
+    ACCOUNT = "account"  # at a provider, that the learner says is theirs
     ERASURE = "erasure"  # of names and identifiers; hours and certificates stay
 
 
@@ -44,6 +46,7 @@ DECIDING: dict[Kind, Action] = {
     Kind.SESSION: Action.COACHING_CONFIRM,
     Kind.FORM: Action.COACHING_ACCEPT,
     Kind.OBJECTION: Action.OBJECTION_DECIDE,
+    Kind.ACCOUNT: Action.ACCOUNT_DECIDE,
     Kind.ERASURE: Action.ERASURE_DECIDE,
 }
 """Which line of the table of roles says who decides."""
@@ -57,7 +60,8 @@ class Case:
     """`agency`, `unit`, `superior`: the person's when it was sent, or when it was last moved on. `hands`: actors who had a hand in it.
     `risk`: 0 to 1,000, and `reasons`: the codes that make it (see `credentials.queues.risk`). `similar`: ids of lines and cases that may be
     the same event. `evidence`: digests of files. `due_at`: until when it must be decided, None for no deadline. `jp`: hours that were
-    given. `decision`: its number in the log. `cleared`: its notes and files were erased after their time. Times in microseconds UTC.
+    given. `decision`: its number in the log. `cleared`: its notes, files and account were erased after their time. Times in microseconds
+    UTC.
     """
 
     id: str
@@ -79,6 +83,7 @@ class Case:
     learning: Learning | None = None
     session: Session | None = None
     objection: Objection | None = None
+    account: AskedAccount | None = None
     jp: int | None = None
     decided_at: int | None = None
     decided_by: str = ""

@@ -26,7 +26,16 @@ from lrs.errors import NotFoundError
 MOST_OPEN = 100  # cases of one person that wait at a time
 MOST_FILES = 10  # of one case
 _DAY = 86_400_000_000  # microseconds
-_DUE_DAYS = {Kind.CLAIM: 14, Kind.STUDY: 14, Kind.MANUAL: 14, Kind.REVIEW: 14, Kind.SESSION: 30, Kind.FORM: 14, Kind.ERASURE: 3}
+_DUE_DAYS = {
+    Kind.CLAIM: 14,
+    Kind.STUDY: 14,
+    Kind.MANUAL: 14,
+    Kind.REVIEW: 14,
+    Kind.SESSION: 30,
+    Kind.FORM: 14,
+    Kind.ACCOUNT: 14,
+    Kind.ERASURE: 3,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +99,15 @@ class Casefile:
             raise NotFoundError("you sent no case with this id", where="case")
         return kept
 
-    async def add(self, principal: Principal, case: Case, note: str = "") -> Case:
-        """Opens a case that is ready, with the person's place of today. Raises CaseError when too many wait."""
+    async def add(self, principal: Principal, case: Case, note: str = "", *also: Write) -> Case:
+        """Opens a case that is ready, with the person's place of today; `also` in the same commit. Raises CaseError when too many wait,
+        ConflictError when a condition of `also` does not hold.
+        """
         waiting = [one for one in (await self.cases.of_person(case.person, limit=MOST_OPEN * 3)).values if one.state == "open"]
         if len(waiting) >= MOST_OPEN:
             raise CaseError(f"{MOST_OPEN} cases of this person wait already; let some be decided first", where="person")
         insert = Insert(CASES, case, taken="this was sent already", where="case")
-        await self._decide(principal, "opened", case, note, insert)
+        await self._decide(principal, "opened", case, note, insert, *also)
         return case
 
     async def check_files(self, principal: Principal, evidence: Sequence[str]) -> None:

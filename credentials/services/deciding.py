@@ -92,6 +92,11 @@ class Deciding:
             await self.looking.look(principal, case.person, "case", reason)
         return case
 
+    async def why(self, case: Case) -> str:
+        """What was said with the last decision on it; "" while there is none, or when nothing was said."""
+        told = await self.log.read(case.decision - 1, 1) if case.decision else []
+        return told[0].reason if told else ""
+
     async def decide(self, principal: Principal, case_id: str, verdict: Verdict, reason: str, jp: int | None = None) -> Case:
         """Raises NotFoundError (also for what is outside the principal's reach), NotAllowedError, ConflictError, CaseError."""
         if verdict != "approved" and not reason.strip():

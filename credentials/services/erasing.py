@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from credentials.access.actions import Action
 from credentials.access.principal import Principal
@@ -24,7 +24,7 @@ from credentials.services.forgetting import Forgetting
 from credentials.services.own_accounts import OwnAccounts
 from credentials.services.reducing import Reducing
 from credentials.stores.access import LOGINS, USERS
-from credentials.stores.cases import NOTES
+from credentials.stores.cases import CASES, NOTES
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.erasing import ERASE_DUE, EraseDue
 from credentials.stores.files import FileRecords
@@ -155,7 +155,8 @@ class Erasing:
     async def _notes(self, person: str) -> list[Write]:
         cases = (await self.casefile.cases.of_person(person, limit=_MOST)).values
         notes = [note for case in cases for note in await self.casefile.cases.notes(case.id)]
-        return [Remove(NOTES, (note.case, note.at, note.by)) for note in notes]
+        named: list[Write] = [Put(CASES, replace(case, account=None)) for case in cases if case.account is not None]
+        return [*named, *(Remove(NOTES, (note.case, note.at, note.by)) for note in notes)]
 
 
 def _only(identity: Identity, person: str) -> bool:

@@ -106,7 +106,7 @@ class Forgetting:
         notes: list[Write] = [
             Remove(NOTES, (note.case, note.at, note.by)) for note in await scan_all(self.records, NOTES, prefix=(case.id,))
         ]
-        await self.records.commit(Put(CASES, replace(case, cleared=True)), *notes)
+        await self.records.commit(Put(CASES, replace(case, cleared=True, account=None)), *notes)
         for digest in case.evidence:
             if all(other.cleared for other in await self.cases.with_file(digest, 1_000)):
                 for upload in await self._uploads(digest):

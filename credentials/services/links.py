@@ -10,7 +10,7 @@ from credentials.checks import check_choice, check_text
 from credentials.decisions import Content
 from credentials.people.links import LEVELS, Identity, Level, Link, linked, unlinked
 from credentials.people.person import Person
-from credentials.ports.records import Put, Replace
+from credentials.ports.records import Put, Replace, Write
 from credentials.services.people import NewPerson, People
 from credentials.stores.decisions import DecisionLog
 from credentials.stores.links import IDENTITIES, LinkRecords, Pair
@@ -29,6 +29,14 @@ class Evidence:
     source: str
     by: str
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftedLink:
+    """A link that is ready, and what a commit needs for it; nothing when it is there already."""
+
+    link: Link
+    writes: tuple[Write, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +99,37 @@ class Links:
         )
         return undone
 
-    async def _make(
-        self, person: str, provider: str, ifi: str, evidence: Evidence, since: date | None, until: date | None, *, refused: bool
-    ) -> Link:
-        check_text(evidence.reason, "reason", empty=not refused)
+    async def drafted(
+        self,
+        person: str,
+        provider: str,
+        ifi: str,
+        evidence: Evidence,
+        *,
+        since: date | None = None,
+        until: date | None = None,
+        refused: bool = False,
+    ) -> DraftedLink:
+        """For the commit of whoever decides it, who calls `waiting.settle` afterwards."""
         await self._require(person, provider)
         kept = await self.links.identity(provider, ifi)
         before = kept.value if kept else Identity(provider, ifi)
         link = replace(self._link(person, evidence), since=since, until=until, refused=refused)
         changed = linked(before, link)
         if changed is before:
-            return next(one for one in before.links if one.open and one.person == person and one.refused == refused)
+            return DraftedLink(next(one for one in before.links if one.open and one.person == person and one.refused == refused))
+        return DraftedLink(link, (Replace(IDENTITIES, changed, kept.revision if kept else 0), *await self._looks(person, ifi)))
+
+    async def _make(
+        self, person: str, provider: str, ifi: str, evidence: Evidence, since: date | None, until: date | None, *, refused: bool
+    ) -> Link:
+        check_text(evidence.reason, "reason", empty=not refused)
+        drafted = await self.drafted(person, provider, ifi, evidence, since=since, until=until, refused=refused)
+        link = drafted.link
+        if not drafted.writes:
+            return link
         await self.log.append(
-            Replace(IDENTITIES, changed, kept.revision if kept else 0),
-            *await self._looks(person, ifi),
+            *drafted.writes,
             actor=evidence.by,
             kind="link.refused" if refused else "link.made",
             subject=f"person:{person}",

@@ -29,7 +29,12 @@ class OwnAccounts:
 
     def account(self, person: str) -> Account:
         """The person's."""
-        return Account(f"{self.url}/people", person)
+        return Account(self.home_page, person)
+
+    @property
+    def home_page(self) -> str:
+        """Whose accounts are persons of this server."""
+        return f"{self.url}/people"
 
     async def link(self, person: str, provider: str) -> None:
         """The account names the person in the provider's statements: the person confirmed it, signed in. Safe to repeat.

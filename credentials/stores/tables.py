@@ -8,6 +8,7 @@ from credentials.keys.key import ISSUER_KEYS
 from credentials.keys.pdf_certificate import PDF_CERTIFICATES
 from credentials.ports.records import Table
 from credentials.stores.access import ACCESS_TABLES
+from credentials.stores.account_requests import ACCOUNT_REQUEST_TABLES
 from credentials.stores.attendance import ATTENDANCE_TABLES
 from credentials.stores.breaches import BREACH_TABLES
 from credentials.stores.cases import CASE_TABLES
@@ -68,6 +69,7 @@ TABLES: tuple[Table[Any], ...] = (
     *FILE_TABLES,
     *WAITING_TABLES,
     *DOOR_TABLES,
+    *ACCOUNT_REQUEST_TABLES,
     *EXCLUSION_TABLES,
     *CORRECTION_TABLES,
     TEMPLATES,

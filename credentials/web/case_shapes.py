@@ -106,6 +106,7 @@ def case_view(case: Case) -> dict[str, object]:
         "learning": _learning_view(case.learning) if case.learning else None,
         "session": _session_view(case) if case.session else None,
         "objection": _objection_view(case) if case.objection else None,
+        "account": _account_view(case) if case.account else None,
         "jp": case.jp,
         "decided": moment(case.decided_at),
         "decided_by": case.decided_by or None,
@@ -171,3 +172,10 @@ def _objection_view(case: Case) -> dict[str, object]:
     assert objection is not None
     told = {"ground": objection.ground, "about": objection.about, "target": objection.target}
     return told | {"right_date": objection.right_date}
+
+
+def _account_view(case: Case) -> dict[str, object]:
+    account = case.account
+    assert account is not None
+    told = {"provider": case.provider, "home_page": account.home_page, "name": account.name}
+    return told | {"since": account.since, "until": account.until}

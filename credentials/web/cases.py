@@ -101,10 +101,10 @@ def _own_routes(router: APIRouter, services: CaseServices, signed_in: Principal)
 
     @router.get("/cases/{case_id}")
     async def case(case_id: Identity, reason: Reason, principal: Principal = signed_in) -> dict[str, object]:
-        """One case with what was said about it and every decision on it."""
+        """One case with what was said about it, and `why` it was decided as it was."""
         found = await services.deciding.seen(principal, case_id, reason)
         notes = await services.deciding.cases.notes(case_id)
-        return case_view(found) | {"notes": [note_view(one) for one in notes]}
+        return case_view(found) | {"notes": [note_view(one) for one in notes], "why": await services.deciding.why(found) or None}
 
 
 def _queue_routes(router: APIRouter, deciding: Deciding, signed_in: Principal) -> None:

@@ -149,6 +149,12 @@ def _good_and_bad(run: _Run, people: list[str], learner: tuple[str, str], hr: tu
     run.ask("POST", "/api/people", {"name": {"name": "Ganda"}, "identifiers": [{"kind": "nip", "value": NIPS[0]}]})
     session = {"kind": "coaching", "batch": "x", "starts": "2026-03-02T09:00:00+07:00", "minutes": 60, "topic": "x"}
     run.ask("POST", "/api/sessions", session | {"number": NIPS[2]}, auth=learner)
+    account = {"provider": "balai", "home_page": "https://lms.test", "name": NIPS[2]}
+    asked = run.ask("POST", "/api/account-requests", account, auth=learner)
+    run.ask("POST", "/api/account-requests", account, auth=learner)
+    run.ask("POST", "/api/account-requests", account | {"home_page": f"{run.server.url}/asn"}, auth=learner)
+    run.ask("GET", f"/api/account-requests/{asked['id']}/known", auth=hr)
+    run.ask("POST", "/api/queue/decisions", {"cases": [asked["id"]], "verdict": "approved", "reason": NIPS[2]}, auth=hr)
     run.ask("POST", "/api/users", {"name": "Tamu", "login": NIPS[2], "reason": WHY})
     run.ask("POST", "/api/users", {"name": "Tamu", "login": NIPS[2], "reason": WHY})
     run.ask("GET", "/api/providers/balai/waiting")

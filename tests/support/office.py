@@ -27,6 +27,7 @@ from lrs.ports import StatementQuery, Wall
 
 Json = dict[str, Any]
 WHY = "surat tugas 12/2026"
+LMS = "https://lms.contoh.test"  # the home page of accounts at every provider's
 
 
 class Office:
@@ -123,7 +124,7 @@ async def offered(
     """A batch that counts, by way of the API: provider, accreditation, programme proposed and approved by two, batch. Its session's IRI."""
     if await office.product.stores.clients.provider(provider) is None:
         await office.product.clients.add_provider(provider, "Balai Contoh")
-    second = httpx.BasicAuth("kedua", await office.product.administrators.create("kedua"))
+    second = httpx.BasicAuth(f"kedua-{batch}", await office.product.administrators.create(f"kedua-{batch}"))
     window = {"accreditations": [{"starts": "2020-01-01", "body": "LAN"}], "reason": WHY}
     programme = {"id": f"p-{batch}", "provider": provider, "title": "Seminar Arsip", "description": "Arsip", "criteria": "Hadir", "jp": 8}
     iri = f"https://lms.contoh.test/{batch}"
@@ -152,14 +153,19 @@ async def offered(
 
 async def attend(office: Office, name: str, iri: str, *, days_ago: int = 2, provider: str = "balai", **more: object) -> None:
     """The person's account at the provider's LMS is linked, and the LMS says that they attended; `more`: members of the statement."""
-    body = {"provider": provider, "label": "LMS", "scopes": ["all"]}
-    lms = (await office.admin.post("/admin/clients", json=body)).json()
-    identifier = {"home_page": "https://lms.contoh.test", "name": name.lower()}
+    identifier = {"home_page": LMS, "name": name.lower()}
     link = {"person": office.ids[name], "provider": provider, "identifier": identifier, "reason": WHY}
     made = await office.admin.post("/api/links", json=link)
     assert made.status_code == 201, made.text
+    await say_attended(office, identifier["name"], iri, days_ago=days_ago, provider=provider, **more)
+
+
+async def say_attended(office: Office, account: str, iri: str, *, days_ago: int = 2, provider: str = "balai", **more: object) -> None:
+    """The provider's LMS says that whoever has this account attended."""
+    body = {"provider": provider, "label": "LMS", "scopes": ["all"]}
+    lms = (await office.admin.post("/admin/clients", json=body)).json()
     statement = {
-        "actor": {"account": {"homePage": identifier["home_page"], "name": identifier["name"]}},
+        "actor": {"account": {"homePage": LMS, "name": account}},
         "verb": {"id": "http://adlnet.gov/expapi/verbs/attended"},
         "object": {"id": iri},
         "timestamp": (datetime.now(UTC) - timedelta(days=days_ago)).isoformat(),

@@ -55,6 +55,8 @@ waiting.read        .       .        .     .    .  y        .      y        y   
 target.set          .       .        .     .    y  .        .      y        .       no
 objection.file      .       .        .     .    .  .        .      .        .       yes
 objection.decide    .       .        .     .    y  .        .      y        .       no
+account.ask         .       .        .     .    .  .        .      .        .       yes
+account.decide      .       .        .     .    y  .        .      y        .       no
 erasure.ask         .       .        .     .    y  .        .      .        .       yes
 erasure.decide      .       .        .     .    .  .        .      y        .       no
 appoint             .       .        .     .    .  .        .      y        .       no
