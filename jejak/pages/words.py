@@ -17,6 +17,7 @@ _ROLES = {
     Role.AUDITOR: marked("auditor"),
 }
 _PARTS = {
+    "account": marked("what is known of an account"),
     "case": marked("a case"),
     "certificates": marked("certificates of a course run"),
     "evidence": marked("evidence"),
