@@ -14,9 +14,10 @@ from pathlib import Path
 import orjson
 
 from bench.learning import Crowd
+from credentials.evidence.judgement import ReviewVerdict
 from credentials.keys import Derived
 from credentials.ports.records import Write
-from credentials.ports.reviews import Doubtful, Verdict
+from credentials.ports.reviews import Doubtful
 from credentials.services.projection.cases import Register
 from credentials.services.projection.engine import Equipment
 from credentials.services.projection.rebuilding import Rebuild
@@ -46,7 +47,7 @@ _PAGE = 2_000  # statements that are read at once, as the projector does
 class _NothingDoubtful:
     """See `credentials.ports.reviews.ReviewQueue`: no statement of the bench comes from a weak source."""
 
-    async def verdict(self, person: str, batch: str, seen: str = "") -> Verdict:
+    async def verdict(self, person: str, batch: str, seen: str = "") -> ReviewVerdict:
         return ""
 
     async def hold(self, doubtful: Doubtful) -> Sequence[Write]:

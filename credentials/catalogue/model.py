@@ -14,7 +14,7 @@ __all__ = ["Batch", "Binding", "Programme", "overlaps"]
 Scope = Literal["national", "international"]
 Mode = Literal["online", "classroom", "blended"]
 CompetenceType = Literal["technical", "managerial", "socio-cultural"]
-Verdict = Literal["recommended", "not-recommended"]
+Recommendation = Literal["recommended", "not-recommended"]
 
 MINUTES_OF_A_JP = 45  # PerLAN 10/2018
 
@@ -23,7 +23,7 @@ MINUTES_OF_A_JP = 45  # PerLAN 10/2018
 class Review:
     """What the keeper of a field says of a programme. It decides nothing by itself. `at` in microseconds UTC; `by`: the actor."""
 
-    verdict: Verdict
+    verdict: Recommendation
     at: int
     by: str
     reason: str

@@ -34,7 +34,7 @@ MOST_SESSIONS = 100  # of one day
 EXPIRED_IDENTIFIER, REVIEWED = "expired-identifier", "reviewed"
 
 
-Verdict = Literal["", "open", "approved", "rejected"]
+ReviewVerdict = Literal["", "open", "approved", "rejected"]
 """What a person decided about weak evidence; "" when nobody was asked, "open" while nobody has answered."""
 
 
@@ -59,7 +59,7 @@ class Case:
     rule: EvidenceRule
     pieces: tuple[Piece, ...]
     local_day: LocalDay
-    verdict: Verdict = ""
+    verdict: ReviewVerdict = ""
     excluded: bool = False
     right_date: date | None = None
     renewed: int = 0

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, Protocol
+from typing import Protocol
 
+from credentials.evidence.judgement import ReviewVerdict
 from credentials.ports.records import Write
-
-Verdict = Literal["", "open", "approved", "rejected"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +34,7 @@ class Doubtful:
 class ReviewQueue(Protocol):
     """Held evidence, by person and batch."""
 
-    async def verdict(self, person: str, batch: str, seen: str = "") -> Verdict:
+    async def verdict(self, person: str, batch: str, seen: str = "") -> ReviewVerdict:
         """On exactly what was seen; "" when that was never held."""
         ...
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from credentials.catalogue.checks import check_programme
-from credentials.catalogue.model import Programme, Review, Verdict
+from credentials.catalogue.model import Programme, Recommendation, Review
 from credentials.catalogue.states import PROGRAMME_FLOW, State, StateChange, moved, present, replayed
 from credentials.checks import check_day, check_text
 from credentials.errors import CatalogueError
@@ -84,7 +84,7 @@ class Programmes:
         await self._append(writes, changed, by, step, reason, since)
         return changed
 
-    async def review(self, programme: str, version: int, verdict: Verdict, *, by: str, reason: str) -> Programme:
+    async def review(self, programme: str, version: int, verdict: Recommendation, *, by: str, reason: str) -> Programme:
         """What the keeper of one of its fields says, while it is proposed."""
         check_text(reason, "reason")
         kept = await self._found(programme, version)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from credentials.evidence.judgement import ReviewVerdict
 from credentials.ports.people import Persons
 from credentials.ports.records import Keep, Write
 from credentials.ports.reviews import Doubtful
-from credentials.ports.reviews import Verdict as ReviewVerdict
 from credentials.queues.case import Case, Kind, Verdict
 from credentials.queues.learning import Learning
 from credentials.queues.risk import REASONS, risk_of

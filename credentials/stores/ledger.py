@@ -21,7 +21,7 @@ HOURS: Table[HoursEntry] = Table(
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class FiguresDue:
     """Somebody's yearly figures are to be made anew. `cause` tells one change from another (`line:ID`, `status:REVISION`): a mark is taken
     away only by who has read what it stands for. A mark of many has no `person`, and stands for one of each in `many`.
     """
@@ -43,18 +43,18 @@ class Superseded:
 
 
 SUPERSEDED: Table[Superseded] = Table("certificate_superseded", Superseded, key=lambda one: (one.person, one.certificate))
-DUE: Table[Due] = Table("hours_due", Due, key=lambda one: (one.person, one.cause))
+DUE: Table[FiguresDue] = Table("hours_due", FiguresDue, key=lambda one: (one.person, one.cause))
 LEDGER_TABLES: tuple[Table[Any], ...] = (HOURS, SUPERSEDED, DUE)
 
 
-def figures_due(person: str, cause: str) -> Put[Due]:
+def figures_due(person: str, cause: str) -> Put[FiguresDue]:
     """To be added to the commit of whatever changes a person's status, contracts or postings."""
-    return Put(DUE, Due(person, cause))
+    return Put(DUE, FiguresDue(person, cause))
 
 
-def figures_due_of(persons: Sequence[str], cause: str) -> Put[Due]:
+def figures_due_of(persons: Sequence[str], cause: str) -> Put[FiguresDue]:
     """The same for many in one write: what imports them stays quick."""
-    return Put(DUE, Due("", cause, tuple(persons)))
+    return Put(DUE, FiguresDue("", cause, tuple(persons)))
 
 
 @dataclass(frozen=True, slots=True)

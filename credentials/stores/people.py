@@ -28,10 +28,7 @@ PERSONS: Table[Person] = Table(
     "person",
     Person,
     key=lambda one: (one.id,),
-    indexes={
-        "agency": lambda one: {(post.agency, post.unit) for post in one.postings},
-        "superior": lambda one: {(post.superior,) for post in one.postings if post.superior},
-    },
+    indexes={"agency": lambda one: {(post.agency, post.unit) for post in one.postings}},
 )
 PROFILES: Table[Profile] = Table("person_profile", Profile, key=lambda one: (one.person,))
 NUMBERS: Table[Numbered] = Table("person_number", Numbered, key=lambda one: (one.space, one.value))
@@ -75,7 +72,3 @@ class PeopleRecords:
     async def of_agency(self, agency: str, unit: str = "", *, after: str | None = None, limit: int = 100) -> Page[Person]:
         """Whoever has, or had, a posting there. Somebody with several units of the agency comes once for each."""
         return await self.records.scan(PERSONS, "agency", (agency, unit) if unit else (agency,), after=after, limit=limit)
-
-    async def led_by(self, superior: str, *, after: str | None = None, limit: int = 100) -> Page[Person]:
-        """Whoever has, or had, this superior."""
-        return await self.records.scan(PERSONS, "superior", (superior,), after=after, limit=limit)

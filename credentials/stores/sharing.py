@@ -49,7 +49,7 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class JudgementDue:
     """A person and a batch that are to be judged by whoever has the part. `turn`: of the progress that asked for it; asked for again, it is
     another record, so that who removes what it has judged removes nothing that came meanwhile.
     """
@@ -67,7 +67,7 @@ class Due:
 SHARES: Table[Share] = Table("projector_share", Share, key=lambda one: (one.part,))
 MEMBERS: Table[Member] = Table("projector_member", Member, key=lambda one: (one.name,))
 FENCES: Table[Fence] = Table("projector_fence", Fence, key=lambda one: (one.part,))
-DUES: Table[Due] = Table("projector_due", Due, key=lambda one: (one.part, one.person, one.batch, one.turn))
+DUES: Table[JudgementDue] = Table("projector_due", JudgementDue, key=lambda one: (one.part, one.person, one.batch, one.turn))
 SHARING_TABLES: tuple[Table[Any], ...] = (SHARES, MEMBERS, FENCES, DUES)
 
 

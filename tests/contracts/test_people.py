@@ -59,13 +59,12 @@ async def test_a_person_comes_back_as_it_went_in(records: Records) -> None:
     assert (await people.numbers([("asn", NIP), ("asn", PPPK)]))["asn", NIP].person == "p1"
 
 
-async def test_persons_are_found_by_agency_unit_and_superior(records: Records) -> None:
+async def test_persons_are_found_by_agency_and_unit(records: Records) -> None:
     people = PeopleRecords(records)
     await records.commit(*_person("p1"), *_person("p2", agency="bkn"))
     assert [one.id for one in (await people.of_agency("lan")).values] == ["p1"]
     assert [one.id for one in (await people.of_agency("lan", "biro-1")).values] == ["p1"]
     assert (await people.of_agency("lan", "biro-2")).values == []
-    assert [one.id for one in (await people.led_by("boss")).values] == ["p1", "p2"]
 
 
 async def test_a_link_holds_within_its_provider(records: Records) -> None:

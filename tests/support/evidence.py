@@ -16,7 +16,7 @@ from credentials.evidence.clauses import Json
 from credentials.evidence.dossier import Dossier, OpenDossier, Wanted, meaning
 from credentials.evidence.evaluate import Outcome, evaluate
 from credentials.evidence.facts import Basics, Fact, basics_of, fact_of, weak_category, weak_object
-from credentials.evidence.judgement import Case, Piece, Verdict
+from credentials.evidence.judgement import Case, Piece, ReviewVerdict
 from credentials.evidence.places import local_day, moments
 from credentials.evidence.presets import presets
 from credentials.evidence.rule import EvidenceRule
@@ -143,7 +143,7 @@ def case(
     provider: ProviderProfile = ACCREDITED,
     held: Mapping[str, Held] | None = None,
     postings: Sequence[Posting] = (),
-    verdict: Verdict = "",
+    verdict: ReviewVerdict = "",
     voided: Collection[str] = (),
     rules: Mapping[str, EvidenceRule] | None = None,
 ) -> Case:

@@ -25,7 +25,7 @@ from credentials.services.hours.status import status_of
 from credentials.services.sign_in import day_of
 from credentials.stores.figures import FIGURES, STATES, SWEEPS, UNIT_MARKS, FigureRecords, FigureState, Sweep, UnitMark
 from credentials.stores.leases import Lease
-from credentials.stores.ledger import DUE, Due, LedgerRecords, figures_due
+from credentials.stores.ledger import DUE, FiguresDue, LedgerRecords, figures_due
 from credentials.stores.people import PERSONS, PeopleRecords
 from lrs.clock import Clock
 from lrs.errors import ConflictError, StoreUnavailableError
@@ -87,9 +87,9 @@ class Refreshing:
         while await self.step() or await self.rollups.sum_up_some():
             pass
 
-    async def _take(self, marks: list[Due]) -> int:
+    async def _take(self, marks: list[FiguresDue]) -> int:
         """How many persons were made anew."""
-        of_person: dict[str, list[Due]] = defaultdict(list)
+        of_person: dict[str, list[FiguresDue]] = defaultdict(list)
         done = 0
         for mark in marks:
             if mark.many:
@@ -103,12 +103,12 @@ class Refreshing:
             done += sum(await asyncio.gather(*(self._refresh_if_possible(one, of_person[one]) for one in some)))
         return done
 
-    async def _spread(self, mark: Due) -> None:
+    async def _spread(self, mark: FiguresDue) -> None:
         """A mark of many becomes one for each, in one commit."""
         single = (figures_due(person, mark.cause) for person in mark.many)
         await self.records.commit(*single, Remove(DUE, (mark.person, mark.cause)))
 
-    async def _refresh_if_possible(self, person: str, marks: list[Due]) -> bool:
+    async def _refresh_if_possible(self, person: str, marks: list[FiguresDue]) -> bool:
         """What is wrong with one person's data keeps nobody else waiting."""
         try:
             return await self._refresh(person, marks)
@@ -118,7 +118,7 @@ class Refreshing:
             _log.exception("the hours of person %s cannot be counted; they are tried again", person)
             return False
 
-    async def _refresh(self, person: str, marks: list[Due]) -> bool:
+    async def _refresh(self, person: str, marks: list[FiguresDue]) -> bool:
         """The state is read first, so that what another server writes meanwhile from newer readings is never overwritten: then the marks
         stay, and it is done again.
         """

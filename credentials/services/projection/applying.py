@@ -55,7 +55,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class Discrepancy:
     """A difference between what stands and what is judged of a person and a batch."""
 
     pair: tuple[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from credentials.ports.records import Parts, Records, get_all
-from credentials.services.projection.applying import Change, Due
+from credentials.services.projection.applying import Change, Discrepancy
 from credentials.services.reserving import Reserving
 from credentials.stores.certificates import RESERVATIONS
 
@@ -18,11 +18,11 @@ class CertificateCorrections:
         self._records = records
         self._reserving = reserving
 
-    async def checked(self, found: Sequence[Due]) -> list[Due]:
+    async def checked(self, found: Sequence[Discrepancy]) -> list[Discrepancy]:
         """Without corrections of certificates that somebody revoked: what was taken away for a reason is not given back by a new date."""
         return [replace(one, change=await self._checked(one)) if one.change.corrects else one for one in found]
 
-    async def _checked(self, due: Due) -> Change:
+    async def _checked(self, due: Discrepancy) -> Change:
         issue, change = await self._reserving.issue(due.change.revoked), due.change
         if issue is not None and not issue.revoked:
             return change

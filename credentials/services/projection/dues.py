@@ -11,7 +11,7 @@ from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, progress_of
 from credentials.services.projection.judging import Judged
 from credentials.stores.dossiers import PARKED, Parked
-from credentials.stores.sharing import DUES, PARTS, Due, part_of
+from credentials.stores.sharing import DUES, PARTS, JudgementDue, part_of
 from lrs.clock import Clock
 from lrs.errors import ConflictError, StoreUnavailableError
 
@@ -22,7 +22,7 @@ _log = logging.getLogger("jejak.projector")
 
 def dues(pairs: Collection[PersonBatch], turn: int) -> list[Write]:
     """Asks for them in the commit of this turn."""
-    return [Put(DUES, Due(part_of(person), person, batch, turn)) for person, batch in pairs]
+    return [Put(DUES, JudgementDue(part_of(person), person, batch, turn)) for person, batch in pairs]
 
 
 class Dues:
@@ -46,7 +46,7 @@ class Dues:
             _log.exception("judging what waits failed; it is judged one by one")
             return len(found), await self._judge_carefully(engine, found)
 
-    async def _waiting(self, parts: Sequence[int]) -> list[Due]:
+    async def _waiting(self, parts: Sequence[int]) -> list[JudgementDue]:
         """The first of each part, up to a person of whom everything is there."""
         if not parts or not (await self._records.scan(DUES, limit=1)).values:
             return []
@@ -56,7 +56,7 @@ class Dues:
         rest = await asyncio.gather(*(scan_all(self._records, DUES, prefix=(one.part, one.person)) for one in last))
         return list(dict.fromkeys(one for some in (*found, *rest) for one in some))
 
-    async def _judge(self, engine: Engine, found: Sequence[Due]) -> Judged:
+    async def _judge(self, engine: Engine, found: Sequence[JudgementDue]) -> Judged:
         """Those of whom something new was asked meanwhile stay for the next time: a part of it may have been seen, and a part not."""
         left = list(found)
         while left:
@@ -70,13 +70,13 @@ class Dues:
             left = [one for one in left if one.pair not in moved]
         return Judged()
 
-    async def _asked_again(self, judged: Sequence[Due], known: Collection[Due]) -> set[PersonBatch]:
+    async def _asked_again(self, judged: Sequence[JudgementDue], known: Collection[JudgementDue]) -> set[PersonBatch]:
         last = {one.part: one.person for one in sorted(judged, key=DUES.key)}
         now = await asyncio.gather(*(scan_all(self._records, DUES, prefix=(part,), high=(person,)) for part, person in last.items()))
         pairs = {one.pair for one in judged}
         return {one.pair for some in now for one in some if one.pair in pairs and one not in known}
 
-    async def _judge_carefully(self, engine: Engine, found: Sequence[Due]) -> Judged:
+    async def _judge_carefully(self, engine: Engine, found: Sequence[JudgementDue]) -> Judged:
         """One by one; who is the one that fails is parked, and blocks nobody."""
         every = Judged()
         for pair in dict.fromkeys(one.pair for one in found):

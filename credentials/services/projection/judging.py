@@ -12,7 +12,7 @@ from credentials.errors import EvidenceError
 from credentials.evidence.judgement import Case, Judgement, judge
 from credentials.ports.records import Keep, Parts, Put, Records, Remove, Write, get_all
 from credentials.ports.reviews import ReviewQueue
-from credentials.services.projection.applying import CORRECTED, CertificateId, Change, Due, Standing, change, first_day
+from credentials.services.projection.applying import CORRECTED, CertificateId, Change, Discrepancy, Standing, change, first_day
 from credentials.services.projection.cases import AtHand, Cases, PersonBatch, Unjudged
 from credentials.services.projection.corrections import CertificateCorrections
 from credentials.services.projection.recovering import Recovering
@@ -80,13 +80,13 @@ class Judging:
         parked = await get_all(self._records, PARKED, [("judgement", *pair) for pair in pairs])
         return [Remove(PARKED, key) for key in parked if key not in again]
 
-    async def changes(self, pairs: Iterable[PersonBatch], at_hand: AtHand, judged: Judged) -> list[Due]:
+    async def changes(self, pairs: Iterable[PersonBatch], at_hand: AtHand, judged: Judged) -> list[Discrepancy]:
         """The differences alone; `judged` gets what cannot be judged."""
         wanted = list(dict.fromkeys(pairs))
         cases = await self._cases.gather(wanted, at_hand)
         standing = await self._standing(wanted, cases, at_hand)
         judgements = await asyncio.to_thread(_judge_all, cases)
-        found: list[Due] = []
+        found: list[Discrepancy] = []
         for pair in wanted:
             case = cases.get(pair)
             if isinstance(case, Unjudged):
@@ -94,7 +94,7 @@ class Judging:
             elif case is not None:
                 changed = await self._changed(pair, case, judgements[pair], standing[pair], judged)
                 if changed is not None:
-                    found.append(Due(pair, case, standing[pair], changed))
+                    found.append(Discrepancy(pair, case, standing[pair], changed))
         judged.looked += len(wanted)
         return found
 
@@ -149,7 +149,7 @@ class Judging:
         programme, batch = case.programme, case.batch.id
         return lambda number: self._reserving.id_of(programme.id, programme.version, batch, person, number)
 
-    async def _add(self, found: Sequence[Due], judged: Judged) -> None:
+    async def _add(self, found: Sequence[Discrepancy], judged: Judged) -> None:
         drafts = await self._drafts([one for one in found if one.change.due])
         judged.prepared = await self._reserving.prepare([draft for _, draft in drafts])
         if any(not one.writes for one in judged.prepared):
@@ -194,7 +194,7 @@ class Judging:
         number = latest.reservation.draft.number
         return replace(draft, number=number + 1 if latest.revoked else number)
 
-    async def _drafts(self, due: Sequence[Due]) -> list[tuple[PersonBatch, Draft]]:
+    async def _drafts(self, due: Sequence[Discrepancy]) -> list[tuple[PersonBatch, Draft]]:
         """Without those of persons who have no name: no certificate can be made out to them. One that is corrected has its name, also
         when the register's was erased.
         """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from credentials.ports.records import MOST_WRITES, Kept, Put, Remove, Replace, Write, scan_all
-from credentials.services.projection.applying import Due
+from credentials.services.projection.applying import Discrepancy
 from credentials.services.projection.cases import PersonBatch
 from credentials.services.projection.engine import PROJECTOR, Engine, Equipment, progress_of
 from credentials.services.projection.everybody import Everybody, Tell
@@ -175,7 +175,7 @@ def _filled(watch: Watch) -> Watch:
     return replace(watch, filled=True, cursor=None)
 
 
-def _difference(due: Due) -> Difference:
+def _difference(due: Discrepancy) -> Difference:
     kinds = [line.kind for line in due.change.lines]
     jp = sum(line.approved if line.kind == "credit" else -line.approved for line in due.change.lines)
     kind: Literal["missing", "surplus", "differing", "held", "told-otherwise"] = "told-otherwise"

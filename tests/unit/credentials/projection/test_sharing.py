@@ -22,7 +22,7 @@ from credentials.services.reserving import Prepared, Reserving
 from credentials.stores.certificates import RESERVATIONS
 from credentials.stores.dossiers import PROGRESS
 from credentials.stores.memory import MemoryRecords
-from credentials.stores.sharing import DUES, EVERYTHING, MEMBERS, PARTS, READING, Due, Member, part_of
+from credentials.stores.sharing import DUES, EVERYTHING, MEMBERS, PARTS, READING, JudgementDue, Member, part_of
 from lrs.errors import ConflictError
 from tests.support.evidence import BATCH, COMPLETED, COURSE, PASSED, QUIZ, Members, said
 from tests.support.projecting import KEY, World, enter, opened_world
@@ -229,7 +229,7 @@ async def _interrupted(world: World, *writes: Write, fails: str = "") -> Project
     return projector
 
 
-async def _dues(world: World) -> list[Due]:
+async def _dues(world: World) -> list[JudgementDue]:
     return await scan_all(world.credentials.records, DUES)
 
 
