@@ -23,6 +23,7 @@ class Finishing:
 
     records: Records
     clock: Clock
+    seconds: float = _SECONDS
 
     async def run(self) -> None:
         """Until it is cancelled."""
@@ -31,7 +32,7 @@ class Finishing:
                 await self.settle()
             except StoreUnavailableError as error:
                 _log.warning("the store is out of reach: %s", error.message)
-            await asyncio.sleep(_SECONDS)
+            await asyncio.sleep(self.seconds)
 
     async def settle(self) -> int:
         """Asks for those that are due by now; how many."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -10,7 +11,10 @@ from typing import Any
 import pytest
 
 from credentials.access.roles import Role
-from tests.support.office import WHY, Office, catalogued, open_office, placed, statements_of
+from credentials.hours.entry import HoursEntry
+from credentials.ports.records import scan_all
+from credentials.stores.certificates import RESERVATIONS
+from tests.support.office import WHY, Office, catalogued, offered, open_office, placed, statements_of
 from tests.web.test_queues import PDF
 
 _WIB = timezone(timedelta(hours=7))
@@ -142,3 +146,28 @@ async def test_what_could_not_be_told_to_the_lrs_is_told_later_and_only_once(off
         await keeper.settle()
     assert len(await statements_of(office)) == 1
     assert (await keeper.due.due()).values == []
+
+
+async def test_sessions_confirmed_one_after_the_other_count_at_once_and_issue_nothing_while_the_coaching_goes_on(office: Office) -> None:
+    await offered(office, "coaching", channel=14, rule="coaching-session", match="prefix")
+    citra, budi = office.clients["Citra"], office.clients["Budi"]
+    for number in range(4):
+        starts = (_STARTS - timedelta(days=7 * number)).isoformat()
+        case = (await citra.post("/api/sessions", json=_session(office, batch="coaching", starts=starts))).json()["id"]
+        await budi.post("/api/queue/decisions", json={"cases": [case], "verdict": "approved"})
+        (line,) = await _with_sessions(office, number + 1)
+        assert (line.channel, line.certificate) == (14, None)
+    told = (await budi.get(f"/api/people/{office.ids['Budi']}/evidence/explain", params={"batch": "coaching"})).json()
+    assert (told["standing"]["certificate"], told["standing"]["certificate_due"][:10]) == ("", "2031-01-14")  # it ends with 2030, in WIB
+    assert await scan_all(office.product.credentials.records, RESERVATIONS) == []
+
+
+async def _with_sessions(office: Office, expected: int) -> list[HoursEntry]:
+    """The learner's open lines, once there are as many sessions in them."""
+    ledger = office.product.casework.cases.deciding.ledger
+    for _ in range(500):
+        found = await ledger.open_credits(office.ids["Budi"])
+        if sum(day.sessions for line in found for day in line.days) == expected:
+            return found
+        await asyncio.sleep(0.02)
+    raise AssertionError(f"no {expected} sessions were counted")
