@@ -127,7 +127,7 @@ def test_whatever_stands_in_path_and_query_is_answered(town: _Town) -> None:
                 path = operation.at(**{parameter: next(places)})
                 _told(town.ask(next(names), operation, path, body=body), f"{where} {path[:200]}")
         path = operation.at(person=town.people["Budi"], agency="a2", provider="pusat")
-        for query in hostile_queries(operation):
+        for query in ("", *hostile_queries(operation)):
             _told(town.ask("", operation, path, query, body), f"{where}?{query[:200]}")
 
 
