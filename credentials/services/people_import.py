@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from credentials.people.columns import COLUMNS
 from credentials.people.numbers import told
 from credentials.people.rows import PersonRow, RowReader, warnings_of
 from credentials.services.import_orders import ImportOrder
-from credentials.services.people_chunk import Chunk, ChunkWriter, Told
+from credentials.services.people_chunk import Chunk, ChunkWriter, Told, Turn
 from credentials.tabular.header import columns_of
 from credentials.tabular.reading import CsvReader, Rows, Trouble
 from credentials.tabular.seen import Seen
@@ -50,7 +51,8 @@ class PeopleImport:
         self._seen = Seen()
         self._chunk: Chunk = []
         self._troubles: list[Trouble] = []
-        self._writing: asyncio.Task[Told] | None = None
+        self._writing: deque[asyncio.Task[Told]] = deque()  # at most two: one that is written, and one that is planned meanwhile
+        self._turn: Turn | None = None
 
     @property
     def waiting_rows(self) -> int:
@@ -129,15 +131,24 @@ class PeopleImport:
                 self._troubles.append(Trouble(number, one.kind, why, fix, "warning"))
 
     async def _write(self) -> None:
-        """Begins to write a chunk, while the next one is read; the one before must be done."""
-        await self._written()
+        """Begins to write a chunk, while the next one is read."""
+        await self._written(but=1)
         part, self._chunk = self._chunk[: self._order.rows], self._chunk[self._order.rows :]
-        self._writing = asyncio.create_task(self._writer.write(part, self._order))
+        self._turn = Turn(self._turn)
+        self._writing.append(asyncio.create_task(self._writer.write(part, self._order, self._turn)))
 
-    async def _written(self) -> None:
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            self._count(await writing)
+    async def _written(self, but: int = 0) -> None:
+        """All chunks but so many. When one fails, those after it are not written."""
+        try:
+            while len(self._writing) > but:
+                self._count(await self._writing[0])
+                self._writing.popleft()
+        except BaseException:
+            for one in self._writing:
+                one.cancel()
+            await asyncio.gather(*self._writing, return_exceptions=True)
+            self._writing.clear()
+            raise
 
     def _count(self, done: Told) -> None:
         self._troubles += done.troubles

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -66,6 +66,11 @@ class Plan:
         self._profiles: list[Write] = []
         self._rest: list[Write] = []
         self._counted: list[str] = []  # whose hours are to be counted anew
+
+    @property
+    def numbers(self) -> Mapping[tuple[str, str], Numbered]:
+        """Whose they are, with those that are added."""
+        return self._known.numbers
 
     def writes(self) -> list[Write]:
         """Those of one table together."""

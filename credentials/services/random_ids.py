@@ -8,7 +8,11 @@ _DRAWN = 1_024  # ids at once
 
 
 class RandomIds:
-    """UUIDs of version 4 (RFC 9562, 5.4), drawn by the thousand: an import of a million persons asks for a million."""
+    """UUIDs of version 4 (RFC 9562, 5.4), drawn by the thousand: an import of a million persons asks for a million.
+
+    Those of a draw begin with the same 32 random bits, so that in a store, where they are keys, they lie together: a commit of new persons
+    touches few pages. 90 bits of each are its own, and nobody can guess them.
+    """
 
     def __init__(self) -> None:
         self._drawn: list[str] = []
@@ -16,7 +20,7 @@ class RandomIds:
     def __call__(self) -> str:
         if not self._drawn:
             digits = os.urandom(16 * _DRAWN).hex()
-            self._drawn = [_uuid(digits[start : start + 32]) for start in range(0, 32 * _DRAWN, 32)]
+            self._drawn = [_uuid(digits[:8] + digits[start + 8 : start + 32]) for start in range(0, 32 * _DRAWN, 32)]
         return self._drawn.pop()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from credentials.stores.looks import LOOKS
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, Numbered
 from credentials.stores.waiting import Sighted
 from credentials.tabular.reading import Trouble
-from lrs.errors import InvalidRequestError
+from lrs.errors import InvalidRequestError, StoreUnavailableError
 from lrs.ports import account_term
 from tests.support.learning import PROVIDER
 from tests.support.records import ENGINES, opened_records
@@ -354,3 +355,58 @@ async def test_what_is_held_of_a_file_is_bounded_however_long_it_is(tmp_path: Pa
         await importing.finish()
         assert most < 400  # of two thousand: what is not yet in a commit
         assert importing.outcome.added + importing.outcome.repeated + importing.outcome.refused == 2_000
+
+
+async def test_a_superior_of_the_chunk_before_is_known_also_while_that_is_being_written(desk: Desk) -> None:
+    header = _HEADER.replace("zona_waktu", "zona_waktu,atasan")
+    rows = [_row(number).rstrip("\n") + (f",{_nip(number - 3)}\n" if number > 2 else ",\n") for number in range(15)]
+    found = await _import(desk, header + "".join(rows))
+    assert (found.counts(), found.troubles) == ((15, 0, 0), [])
+    for number in range(3, 15):
+        assert (await _one(desk, number))[0].postings[0].superior == (await _one(desk, number - 3))[0].id
+
+
+async def test_a_chunk_that_is_written_otherwise_than_planned_names_the_superiors_that_there_are(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody enters one of its persons at that moment: what was planned after it is planned anew."""
+    header, taken = _HEADER.replace("zona_waktu", "zona_waktu,atasan"), NewPerson((Name(date(2020, 1, 1), "Sekar"),))
+    commit, first = ChunkWriter._commit, True
+
+    async def late(self: ChunkWriter, *given: object) -> None:
+        nonlocal first
+        if first:
+            first = False
+            taken_with_number = replace(taken, identifiers=(Identifier("nip", _nip(1)),))
+            await desk.people.register(taken_with_number, by=BY)
+        await commit(self, *given)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(ChunkWriter, "_commit", late)
+    rows = [_row(number).rstrip("\n") + (f",{_nip(number % 3)}\n" if number > 2 else ",\n") for number in range(9)]
+    found = await _import(desk, header + "".join(rows))
+    assert found.outcome.added + found.outcome.changed == 9
+    there = {person.id for person in (await _all(desk))[0]}
+    assert len(there) == 9
+    for number in range(3, 9):
+        superior = (await _one(desk, number))[0].postings[-1].superior
+        assert superior == (await _one(desk, number % 3))[0].id
+        assert superior in there
+
+
+async def test_when_a_chunk_cannot_be_written_those_after_it_are_not(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit, count = ChunkWriter._commit, 0
+
+    async def fails(self: ChunkWriter, *given: object) -> None:
+        nonlocal count
+        count += 1
+        if count == 2:
+            raise StoreUnavailableError("the disk is full")
+        await commit(self, *given)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(ChunkWriter, "_commit", fails)
+    text = _HEADER + "".join(_row(number) for number in range(15))
+    with pytest.raises(StoreUnavailableError):
+        await _import(desk, text)
+    assert len((await _all(desk))[0]) == 3
+    monkeypatch.undo()
+    assert (await _import(desk, text)).counts() == (12, 0, 3)
