@@ -71,9 +71,7 @@ class Projector:
             elif not taken and not busy:
                 await self._wait(reading)
         except ConflictError:
-            self.counts["conflicts"] += 1
-            self._engine.forget()  # another process has been as far: go on from where it is
-            await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311  # so that two do not meet again
+            await self._yield()
         except StoreUnavailableError as error:
             _log.warning("the store is out of reach: %s", error.message)
             await asyncio.sleep(_PAUSE_SECONDS)
@@ -84,6 +82,12 @@ class Projector:
             _log.exception("the projector met an error that nobody expected")
             await asyncio.sleep(_PAUSE_SECONDS / 10)
 
+    async def _yield(self) -> None:
+        """Another process has been as far: to go on from where it is."""
+        self.counts["conflicts"] += 1
+        self._engine.forget()
+        await asyncio.sleep(random.uniform(0, 0.2))  # noqa: S311  # so that two do not meet again
+
     async def _wait(self, reading: bool) -> None:
         if reading:
             position = await self._equipment.feed.checkpoint(CONSUMER)
@@ -92,9 +96,14 @@ class Projector:
             await asyncio.sleep(_IDLE_SECONDS)
 
     async def drain(self) -> None:
-        """Until there is nothing left to do. For tests, and for commands that run without a server."""
-        while await self.settle() or await self.fill() or await self.step() or await self.judge():
-            continue
+        """Until there is nothing left to do, also beside a server that is at the same work. For commands, and for tests."""
+        while True:
+            try:
+                while await self.settle() or await self.fill() or await self.step() or await self.judge():
+                    continue
+                return
+            except ConflictError:
+                await self._yield()
 
     async def step(self) -> int:
         """Takes the next page of the feed; how many statements it had. Raises ConflictError when another process took it meanwhile."""

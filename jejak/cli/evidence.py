@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -15,7 +16,9 @@ from jejak.cli.opened import with_product
 from jejak.cli.outcomes import Exit, commands, examples
 from jejak.cli.printed import AsJson, print_rows
 from jejak.composition import Product
+from lrs.errors import ConflictError
 
+_TRIES, _PAUSE_SECONDS = 20, 0.1
 evidence_app = commands("Why somebody has completed a batch, or what is missing; and what could not be processed.")
 
 
@@ -60,7 +63,14 @@ def replay(
 async def _replayed(product: Product, kind: str, id: str, batch: str) -> Parked | None:
     """As it is parked again; None when all went well."""
     parking = Parking(product.credentials.equipment)
-    await parking.replay(kind, id, batch)
+    for left in reversed(range(_TRIES)):
+        try:
+            await parking.replay(kind, id, batch)
+            break
+        except ConflictError:  # a server's projector was faster
+            if not left:
+                raise
+            await asyncio.sleep(_PAUSE_SECONDS)
     await product.credentials.projector.drain()
     return await parking.found(kind, id, batch)
 

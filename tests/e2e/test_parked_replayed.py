@@ -11,8 +11,10 @@ import pytest
 
 from credentials.catalogue.model import Binding
 from credentials.ports.records import Put
+from credentials.services.parking import Parking
 from credentials.stores.evidence_rules import EVIDENCE_RULES, SavedRule
 from jejak.cli.outcomes import Exit
+from lrs.errors import ConflictError
 from tests.support.command_line import CommandLine, run_jejak
 from tests.support.evidence import BATCH, COMPLETED, HOME, said
 from tests.support.projecting import BY, enter, opened_world
@@ -84,3 +86,22 @@ def test_what_is_not_parked_is_told_in_a_sentence(learnt: tuple[CommandLine, str
     assert done.returncode == Exit.FAILED
     assert b"nothing is parked under this kind and id" in done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_a_replay_that_a_server_was_faster_than_is_tried_again(learnt: tuple[CommandLine, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    jejak, person = learnt
+    (parked,) = jejak.rows("evidence", "parked")
+    asyncio.run(_mend(jejak.data_dir))
+    replay, met = Parking.replay, 0
+
+    async def late(self: Parking, kind: str, id: str, batch: str = "") -> None:
+        nonlocal met
+        met += 1
+        if met < 3:
+            raise ConflictError("another process took this page")
+        await replay(self, kind, id, batch)
+
+    monkeypatch.setattr(Parking, "replay", late)
+    assert jejak("evidence", "replay", "statement", parked["id"]).exit_code == 0
+    assert met == 3
+    assert _counted(jejak, person) == ["survey-1"]

@@ -403,3 +403,24 @@ async def test_whoever_signs_is_woken_when_there_is_something_to_sign_or_to_revo
     await world.void(course)
     await world.drain()
     assert wake.is_set()
+
+
+async def test_a_command_goes_on_beside_a_server_that_takes_the_same_pages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    await enter(world)
+    person = await world.person("sri")
+    await world.drain()
+    await world.send(_quiz(1), _course(2))
+    server, read, met = Projector(world.credentials.equipment), world.stores.feed.read, 0
+
+    async def late(position: int, limit: int) -> object:
+        nonlocal met
+        items = await read(position, limit)
+        if items and not met:
+            met += 1
+            assert await server.step() == 2  # between reading and committing
+        return items
+
+    monkeypatch.setattr(world.credentials.equipment.feed, "read", late)
+    await world.drain()
+    assert (met, world.projector.counts["conflicts"]) == (1, 1)
+    assert list((await world.standing())["valid"]) == [(person, BATCH.id)]
