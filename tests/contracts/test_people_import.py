@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from credentials.people.person import Identifier, Name, Person, Profile, Status
-from credentials.ports.records import Insert, scan_all
+from credentials.ports.records import Insert, Write, scan_all
 from credentials.services.import_orders import ImportOrder
 from credentials.services.people import NewPerson
 from credentials.services.people_chunk import ChunkWriter
 from credentials.services.people_import import Outcome, PeopleImport
+from credentials.services.people_plan import Plan
 from credentials.stores.ledger import DUE
 from credentials.stores.looks import LOOKS
 from credentials.stores.people import NUMBERS, PERSONS, PROFILES, Numbered
@@ -373,13 +374,13 @@ async def test_a_chunk_that_is_written_otherwise_than_planned_names_the_superior
     header, taken = _HEADER.replace("zona_waktu", "zona_waktu,atasan"), NewPerson((Name(date(2020, 1, 1), "Sekar"),))
     commit, first = ChunkWriter._commit, True
 
-    async def late(self: ChunkWriter, *given: object) -> None:
+    async def late(self: ChunkWriter, writes: list[Write], plan: Plan, order: ImportOrder) -> None:
         nonlocal first
         if first:
             first = False
             taken_with_number = replace(taken, identifiers=(Identifier("nip", _nip(1)),))
             await desk.people.register(taken_with_number, by=BY)
-        await commit(self, *given)  # type: ignore[arg-type]  # as they came
+        await commit(self, writes, plan, order)
 
     monkeypatch.setattr(ChunkWriter, "_commit", late)
     rows = [_row(number).rstrip("\n") + (f",{_nip(number % 3)}\n" if number > 2 else ",\n") for number in range(9)]
@@ -396,12 +397,12 @@ async def test_a_chunk_that_is_written_otherwise_than_planned_names_the_superior
 async def test_when_a_chunk_cannot_be_written_those_after_it_are_not(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     commit, count = ChunkWriter._commit, 0
 
-    async def fails(self: ChunkWriter, *given: object) -> None:
+    async def fails(self: ChunkWriter, writes: list[Write], plan: Plan, order: ImportOrder) -> None:
         nonlocal count
         count += 1
         if count == 2:
             raise StoreUnavailableError("the disk is full")
-        await commit(self, *given)  # type: ignore[arg-type]  # as they came
+        await commit(self, writes, plan, order)
 
     monkeypatch.setattr(ChunkWriter, "_commit", fails)
     text = _HEADER + "".join(_row(number) for number in range(15))

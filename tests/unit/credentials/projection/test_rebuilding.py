@@ -176,7 +176,7 @@ async def test_of_two_at_once_one_is_told_of_the_other(world: World, monkeypatch
         await first.read()
 
 
-async def test_dossiers_that_a_kill_left_behind_go_with_the_next(world: World) -> None:
+async def test_dossiers_that_a_kill_left_behind_go_with_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     await _crowd(world, 2)
     rebuild = Rebuild(world.credentials.equipment)
     await rebuild.read()
@@ -184,7 +184,7 @@ async def test_dossiers_that_a_kill_left_behind_go_with_the_next(world: World) -
     async def killed(generation: int) -> None:
         raise KeyboardInterrupt
 
-    rebuild._clean = killed  # type: ignore[method-assign]
+    monkeypatch.setattr(rebuild, "_clean", killed)
     with pytest.raises(KeyboardInterrupt):
         await rebuild.apply([])
     assert {one.generation for one in await scan_all(world.credentials.records, DOSSIERS)} == {1, 2}
