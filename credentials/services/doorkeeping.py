@@ -10,13 +10,14 @@ from credentials.ports.door import StatementDoor
 from credentials.ports.records import Remove
 from credentials.queues.attendance import Attended, Meeting, read_attendance
 from credentials.queues.statements import Account, Presence, Sheet, presence_statement, session_activity, void_statement
+from credentials.services.again import again_and_again
 from credentials.services.own_accounts import OwnAccounts
 from credentials.stores.attendance import AttendanceList, AttendanceRecords
 from credentials.stores.cases import CaseRecords
 from credentials.stores.catalogue import CatalogueRecords
 from credentials.stores.door import DOOR_DUE, DoorDue, DoorRecords
 from credentials.stores.files import FileRecords
-from lrs.errors import LrsError, StoreUnavailableError
+from lrs.errors import LrsError
 
 _AGAIN_SECONDS = 60.0
 _log = logging.getLogger("jejak.door")
@@ -39,12 +40,7 @@ class Doorkeeper:
 
     async def run(self) -> None:
         """Until it is cancelled: whatever a failure or a crash left."""
-        while True:
-            try:
-                await self.settle()
-            except StoreUnavailableError as error:
-                _log.warning("the store is out of reach: %s", error.message)
-            await asyncio.sleep(_AGAIN_SECONDS)
+        await again_and_again(self.settle, _AGAIN_SECONDS, _log)
 
     async def settle(self) -> None:
         """Tells what is due. One that cannot be told is logged, stays due, and holds up no other."""

@@ -6,7 +6,6 @@ status and posts under the random id, hours, completions, certificates, decision
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import uuid
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from credentials.access.rules import permit
 from credentials.people.links import Identity
 from credentials.ports.records import Put, Remove, Write, scan_all
 from credentials.queues.case import Case, Kind, Verdict
+from credentials.services.again import again_and_again
 from credentials.services.casefile import Casefile, due_at
 from credentials.services.deciding import Follows
 from credentials.services.forgetting import Forgetting
@@ -32,7 +32,7 @@ from credentials.stores.links import IDENTITIES, LinkRecords
 from credentials.stores.people import NUMBERS, PROFILES, UNIQUE_KINDS, PeopleRecords, numbered
 from credentials.stores.waiting import WaitingRecords
 from lrs.clock import Clock
-from lrs.errors import LrsError, StoreUnavailableError
+from lrs.errors import LrsError
 from lrs.ports import ClientStore, DocumentStore, StatementReduction, account_term
 
 _PAGE = 500
@@ -87,12 +87,7 @@ class Erasing:
 
     async def run(self) -> None:
         """Until it is cancelled: whatever a failure or a crash left."""
-        while True:
-            try:
-                await self.settle()
-            except StoreUnavailableError as error:
-                _log.warning("the store is out of reach: %s", error.message)
-            await asyncio.sleep(_AGAIN_SECONDS)
+        await again_and_again(self.settle, _AGAIN_SECONDS, _log)
 
     async def settle(self) -> None:
         """Finishes what was decided. What cannot be finished now is logged, and stays due."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from dataclasses import dataclass
 
 from credentials.ports.records import Records
+from credentials.services.again import again_and_again
 from credentials.stores.completions import CompletionRecords
 from credentials.stores.looks import ask_for
 from lrs.clock import Clock
-from lrs.errors import StoreUnavailableError
 
 _SECONDS = 60.0
 _MOST = 1_000  # looks of one commit
@@ -27,12 +26,7 @@ class Finishing:
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        while True:
-            try:
-                await self.settle()
-            except StoreUnavailableError as error:
-                _log.warning("the store is out of reach: %s", error.message)
-            await asyncio.sleep(self.seconds)
+        await again_and_again(self.settle, self.seconds, _log)
 
     async def settle(self) -> int:
         """Asks for those that are due by now; how many."""

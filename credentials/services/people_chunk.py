@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from types import MappingProxyType
 from typing import TypeAlias
 
 from credentials.people.rows import PersonRow
@@ -93,17 +92,14 @@ class ChunkWriter:
     async def _planned(self, chunk: Chunk, order: ImportOrder, turn: Turn) -> tuple[Plan, Told]:
         """Once the chunk before is written; anew, when that one was not written as it was planned."""
         told, before = Told(), turn.before
-        if before is None:
-            plan = await self._plan(chunk, order, told)
-            turn.numbers = plan.numbers
-            turn.planned.set()
-            return plan, told
-        await before.planned.wait()
-        plan = await self._plan(chunk, order, told, before.numbers)
-        await before.over.wait()
-        if not before.stands:
-            told = Told()
-            plan = await self._plan(chunk, order, told)
+        if before is not None:
+            await before.planned.wait()
+        plan = await self._plan(chunk, order, told, before.numbers if before is not None else {})
+        if before is not None:
+            await before.over.wait()
+            if not before.stands:
+                told = Told()
+                plan = await self._plan(chunk, order, told, {})
         turn.numbers = plan.numbers
         turn.planned.set()
         return plan, told
@@ -133,9 +129,7 @@ class ChunkWriter:
         asserted = [self.links.asserted_ifi(number) for number in numbers] if self.links.asn_home_page else []
         await self.waiting.settle(asserted + [account_term(row.account[1], row.account[2]) for _, row in chunk if row.account])
 
-    async def _plan(
-        self, chunk: Chunk, order: ImportOrder, told: Told, before: Mapping[tuple[str, str], Numbered] = MappingProxyType({})
-    ) -> Plan:
+    async def _plan(self, chunk: Chunk, order: ImportOrder, told: Told, before: Mapping[tuple[str, str], Numbered]) -> Plan:
         """`before`: numbers that are on their way into the store."""
         allowed, own = lru_cache(maxsize=10_000)(order.may_enter), order.own
         now, source = self.log.clock.now_us(), f"import:{order.id}"
